@@ -1,0 +1,67 @@
+//! What is still open in a postmortem: the places where a writer's next step may be.
+
+use crate::postmortem::{Postmortem, Side, Term, WhyNode};
+
+/// One open place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// A section has no text, by its key.
+    EmptySection(&'static str),
+    /// A why-tree has no node.
+    NoCauses(Side),
+    /// A why-tree has no root cause.
+    NoRootCause(Side),
+    /// No countermeasure removes this root cause, by the node's id.
+    Uncovered(String),
+    /// A countermeasure has no owner, by its id.
+    NoOwner(String),
+    /// A countermeasure has no due date, by its id.
+    NoDue(String),
+}
+
+/// The open places, in the order of the document.
+#[must_use]
+pub fn gaps(postmortem: &Postmortem) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let sections = &postmortem.sections;
+    for (key, text) in [("overview", &sections.overview), ("problem", &sections.problem)] {
+        if text.trim().is_empty() {
+            gaps.push(Gap::EmptySection(key));
+        }
+    }
+    for (side, nodes) in
+        [(Side::Occurrence, &postmortem.causes.occurrence), (Side::Escape, &postmortem.causes.escape)]
+    {
+        let roots = root_causes(nodes);
+        if nodes.is_empty() {
+            gaps.push(Gap::NoCauses(side));
+        } else if roots.is_empty() {
+            gaps.push(Gap::NoRootCause(side));
+        }
+        let covered = |node: &WhyNode| postmortem.countermeasures.iter().any(|m| m.causes.contains(&node.id));
+        gaps.extend(roots.into_iter().filter(|node| !covered(node)).map(|node| Gap::Uncovered(node.id.clone())));
+    }
+    for measure in &postmortem.countermeasures {
+        if measure.owner.trim().is_empty() {
+            gaps.push(Gap::NoOwner(measure.id.clone()));
+        }
+        if measure.term == Term::Permanent && measure.due.as_ref().and_then(crate::postmortem::Date::day).is_none() {
+            gaps.push(Gap::NoDue(measure.id.clone()));
+        }
+    }
+    gaps
+}
+
+/// The root causes of a why-tree in reading order; their places give 発1, 発2 … and 流1, 流2 ….
+#[must_use]
+pub fn root_causes(nodes: &[WhyNode]) -> Vec<&WhyNode> {
+    let mut roots = Vec::new();
+    let mut stack: Vec<&WhyNode> = nodes.iter().rev().collect();
+    while let Some(node) = stack.pop() {
+        if node.root {
+            roots.push(node);
+        }
+        stack.extend(node.children.iter().rev());
+    }
+    roots
+}

@@ -1,0 +1,570 @@
+//! The plain form of a postmortem: what `show` prints and `put` reads.
+//!
+//! Unknown keys are kept at every level (`extra`), missing keys take their defaults, a wrong type or an
+//! unknown enum value is an error that names its path. The format is described in `docs/file-format.md`.
+
+mod moment;
+mod parse;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use ts_rs::TS;
+
+pub use moment::{Date, Moment};
+pub use parse::{from_json, schema};
+
+/// The `format` of every document that this program writes.
+pub const FORMAT: &str = "yokoten/postmortem/1";
+
+/// How many levels a why-tree may have.
+pub const DEPTH_LIMIT: usize = 50;
+
+/// Keys that this program does not know, kept as they came.
+pub type Extra = Map<String, Value>;
+
+macro_rules! choices {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            /// Every value, in the order of the format.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The value as the format writes it.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = crate::Error;
+
+            fn from_str(text: &str) -> crate::Result<Self> {
+                match text {
+                    $($text => Ok(Self::$variant),)+
+                    _ => Err(crate::Error::invalid(stringify!($name), format_args!("unknown value `{text}`"))),
+                }
+            }
+        }
+    };
+}
+
+choices!(
+    /// 下書き → レビュー中 → 公開 → 効果確認済.
+    Status {
+        /// 下書き
+        Draft = "draft",
+        /// レビュー中
+        InReview = "in_review",
+        /// 公開 (countermeasures under way)
+        Published = "published",
+        /// 効果確認済
+        Verified = "verified",
+    }
+);
+choices!(
+    /// Who noticed the defect. The share found by the customer is the escape indicator.
+    FoundBy {
+        /// 本人
+        OneSelf = "self",
+        /// 同僚
+        Colleague = "colleague",
+        /// 二次運用
+        SecondLine = "second_line",
+        /// 自動
+        Automatic = "automatic",
+        /// 顧客
+        Customer = "customer",
+    }
+);
+choices!(
+    /// What the customer saw of it.
+    CustomerImpact {
+        /// なし
+        None = "none",
+        /// 連絡のみ
+        Notified = "notified",
+        /// 影響あり
+        Affected = "affected",
+    }
+);
+choices!(
+    /// 発生 or 流出.
+    Side {
+        /// 発生
+        Occurrence = "occurrence",
+        /// 流出
+        Escape = "escape",
+    }
+);
+choices!(
+    /// 応急 or 恒久.
+    Term {
+        /// 応急
+        Interim = "interim",
+        /// 恒久
+        Permanent = "permanent",
+    }
+);
+choices!(
+    /// The means of a countermeasure; it proposes a strength ([`Method::strength`]).
+    Method {
+        /// 排除
+        Eliminate = "eliminate",
+        /// 代替化
+        Replace = "replace",
+        /// 容易化
+        Ease = "ease",
+        /// 異常検出
+        Detect = "detect",
+        /// 影響緩和
+        Mitigate = "mitigate",
+        /// 独立した確認
+        Check = "check",
+        /// 教育・周知
+        Inform = "inform",
+    }
+);
+choices!(
+    /// How far a countermeasure is.
+    ActionState {
+        /// 未完了
+        Open = "open",
+        /// 完了
+        Done = "done",
+        /// 取りやめ
+        Dropped = "dropped",
+    }
+);
+choices!(
+    /// Did the countermeasure work?
+    Verdict {
+        /// 保留
+        Pending = "pending",
+        /// 有効
+        Effective = "effective",
+        /// 無効
+        Ineffective = "ineffective",
+    }
+);
+choices!(
+    /// A why that is known, or one that is assumed.
+    Kind {
+        /// 事実
+        Fact = "fact",
+        /// 推定
+        Assumption = "assumption",
+    }
+);
+choices!(
+    /// Where a timeline row came from.
+    Source {
+        /// Written by hand.
+        Manual = "manual",
+        /// A Slack message.
+        Slack = "slack",
+        /// A PagerDuty log entry.
+        Pagerduty = "pagerduty",
+    }
+);
+choices!(
+    /// What became of the runbook step that a timeline row is tied to.
+    StepOutcome {
+        /// 実施
+        Done = "done",
+        /// 省略
+        Skipped = "skipped",
+        /// 順序違い
+        OutOfOrder = "out_of_order",
+        /// 手順書にない
+        NotInRunbook = "not_in_runbook",
+    }
+);
+choices!(
+    /// Does the lesson apply to a target?
+    Decision {
+        /// 要
+        Needed = "needed",
+        /// 済
+        Done = "done",
+        /// 不要
+        NotNeeded = "not_needed",
+    }
+);
+choices!(
+    /// One of the two offices that write together.
+    Team {
+        /// MSP, the first line.
+        Msp = "msp",
+        /// 二次運用, the second line.
+        SecondLine = "second_line",
+    }
+);
+choices!(
+    /// A review's outcome.
+    ReviewVerdict {
+        /// 承認
+        Approved = "approved",
+        /// 直してほしい
+        Changes = "changes",
+    }
+);
+
+impl Method {
+    /// The strength that this means proposes, 1 (weakest) to 5.
+    #[must_use]
+    pub fn strength(self) -> u8 {
+        match self {
+            Self::Eliminate => 5,
+            Self::Replace | Self::Detect => 4,
+            Self::Ease | Self::Mitigate => 3,
+            Self::Check => 2,
+            Self::Inform => 1,
+        }
+    }
+}
+
+/// Declares the document's records: defaults for missing keys, unknown keys kept, one shape for Rust, JSON
+/// Schema and TypeScript.
+macro_rules! records {
+    (@default) => { Default::default() };
+    (@default $default:expr) => { $default };
+    ($($(#[$doc:meta])* $name:ident {
+        $($(#[$fdoc:meta])* $field:ident : $type:ty $(= $default:expr)?),+ $(,)?
+    })+) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+        #[serde(default)]
+        pub struct $name {
+            $($(#[$fdoc])* pub $field: $type,)+
+            /// Unknown keys, kept as they came.
+            #[serde(flatten)]
+            #[ts(skip)]
+            pub extra: Extra,
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: records!(@default $($default)?),)+ extra: Extra::new() }
+            }
+        }
+    )+ };
+}
+
+records! {
+    /// The alert that was being handled.
+    Alert {
+        /// Monitoring source, such as Datadog.
+        source: String,
+        /// The alert's name.
+        name: String,
+        /// PagerDuty incident number.
+        incident: String,
+        /// Where it can be seen.
+        url: String,
+    }
+
+    /// 一次対処手順書.
+    Runbook {
+        /// Its title.
+        title: String,
+        /// Where it can be read.
+        url: String,
+        /// The revision that was in force.
+        revision: String,
+        /// The step at which the defect arose.
+        step: String,
+        /// Its steps, when they were pasted.
+        steps: Vec<RunbookStep>,
+    }
+
+    /// One step of a runbook.
+    RunbookStep {
+        /// What timeline rows refer to.
+        id: String,
+        /// The step's text.
+        text: String,
+    }
+
+    /// The prose, in Markdown.
+    Sections {
+        /// アラートと一次対処手順の概要
+        overview: String,
+        /// 問題の概要
+        problem: String,
+        /// 発生原因, the conclusion of the tree
+        occurrence_cause: String,
+        /// 流出原因, the conclusion of the tree
+        escape_cause: String,
+        /// 学び
+        lessons: String,
+    }
+
+    /// The two why-trees.
+    Causes {
+        /// 発生原因
+        occurrence: Vec<WhyNode>,
+        /// 流出原因
+        escape: Vec<WhyNode>,
+    }
+
+    /// One 「なぜ」 of a why-tree.
+    WhyNode {
+        /// What countermeasures and comments refer to.
+        id: String,
+        /// The answer to the parent's why.
+        text: String,
+        /// Fact or assumption.
+        kind: Kind = Kind::Fact,
+        /// What shows that it is so.
+        evidence: String,
+        /// 根本原因
+        root: bool,
+        /// The whys below it.
+        children: Vec<WhyNode>,
+    }
+
+    /// 効果確認 of one countermeasure.
+    Effect {
+        /// What is counted.
+        measure: String,
+        /// Out of how many.
+        denominator: String,
+        /// When.
+        check_on: Option<Date>,
+        /// By whom.
+        judge: String,
+        /// With what result.
+        verdict: Verdict = Verdict::Pending,
+        /// Figures, in words.
+        note: String,
+    }
+
+    /// One 再発防止策.
+    Countermeasure {
+        /// What others refer to.
+        id: String,
+        /// 発生対策 or 流出対策.
+        side: Side = Side::Occurrence,
+        /// 応急 or 恒久.
+        term: Term = Term::Permanent,
+        /// What is done.
+        text: String,
+        /// The why-nodes that it removes, by id.
+        causes: Vec<String>,
+        /// By what means.
+        method: Option<Method>,
+        /// 1 to 5; proposed by the method, decided by a person.
+        strength: Option<Strength>,
+        /// Role or name.
+        owner: String,
+        /// Due date.
+        due: Option<Date>,
+        /// How far it is.
+        state: ActionState = ActionState::Open,
+        /// Tracker link.
+        link: String,
+        /// Why a root cause makes do with less than strength 3.
+        exception: String,
+        /// Did it work?
+        effect: Effect,
+    }
+
+    /// One row of the 時系列.
+    TimelineRow {
+        /// What others refer to.
+        id: String,
+        /// When.
+        at: Option<Moment>,
+        /// Who, as a role.
+        actor: String,
+        /// What happened.
+        text: String,
+        /// Where the row came from.
+        source: Source = Source::Manual,
+        /// The runbook step that it belongs to, by id.
+        step: String,
+        /// What became of that step.
+        step_outcome: Option<StepOutcome>,
+    }
+
+    /// 横展開: one place where the lesson may apply.
+    AppliesTo {
+        /// Runbook, customer or alert type.
+        target: String,
+        /// 要否.
+        decision: Decision = Decision::Needed,
+        /// Wanted for 不要.
+        reason: String,
+        /// Tracker link.
+        link: String,
+    }
+
+    /// One team's review.
+    Review {
+        /// Which team.
+        team: Team = Team::Msp,
+        /// Who, by name.
+        reviewer: String,
+        /// When.
+        at: Option<Moment>,
+        /// With what outcome.
+        verdict: ReviewVerdict = ReviewVerdict::Approved,
+    }
+
+    /// One point of the review checklist.
+    ChecklistItem {
+        /// The point.
+        item: String,
+        /// Done?
+        done: bool,
+        /// Why not, or how.
+        reason: String,
+    }
+
+    /// A comment on a field or a why-node.
+    Comment {
+        /// What others refer to.
+        id: String,
+        /// The field's path or the node's id.
+        on: String,
+        /// Who.
+        by: String,
+        /// When.
+        at: Option<Moment>,
+        /// The text.
+        text: String,
+        /// Settled?
+        resolved: bool,
+        /// Answers, oldest first.
+        replies: Vec<Reply>,
+    }
+
+    /// An answer to a comment.
+    Reply {
+        /// What others refer to.
+        id: String,
+        /// Who.
+        by: String,
+        /// When.
+        at: Option<Moment>,
+        /// The text.
+        text: String,
+    }
+
+    /// One piece of advice that the writers chose to leave as it is.
+    Dismissed {
+        /// The advice's code.
+        code: String,
+        /// The field.
+        field: String,
+        /// The words that it was about.
+        found: String,
+    }
+
+    /// A file that belongs to the postmortem.
+    Attachment {
+        /// BLAKE3 of its bytes, 64 hex digits.
+        hash: String,
+        /// File name.
+        name: String,
+        /// What it shows.
+        caption: String,
+        /// Media type, such as `image/png`.
+        media_type: String,
+    }
+
+    /// The document of one defect.
+    Postmortem {
+        /// Always [`FORMAT`].
+        format: String = FORMAT.to_owned(),
+        /// UUIDv7, the identity.
+        id: String,
+        /// `PM-0001`; stored at creation and never changed.
+        number: String,
+        /// The title.
+        title: String,
+        /// How far it is.
+        status: Status = Status::Draft,
+        /// 不備, or something else worth a postmortem.
+        defect: bool = true,
+        /// When it happened.
+        occurred_at: Option<Moment>,
+        /// When it was noticed.
+        noticed_at: Option<Moment>,
+        /// When it was reported.
+        reported_at: Option<Moment>,
+        /// When it was resolved.
+        resolved_at: Option<Moment>,
+        /// Whose system.
+        customer: String,
+        /// Which service.
+        service: String,
+        /// Who noticed.
+        found_by: Option<FoundBy>,
+        /// What the customer saw.
+        customer_impact: Option<CustomerImpact>,
+        /// 発生分類, O1 … of the template.
+        occurrence_category: Option<String>,
+        /// 流出分類, E1 … of the template.
+        escape_category: Option<String>,
+        /// Free words.
+        tags: Vec<String>,
+        /// The alert.
+        alert: Alert,
+        /// The runbook.
+        runbook: Runbook,
+        /// The prose.
+        sections: Sections,
+        /// The why-trees.
+        causes: Causes,
+        /// 再発防止策.
+        countermeasures: Vec<Countermeasure>,
+        /// 時系列.
+        timeline: Vec<TimelineRow>,
+        /// 横展開.
+        applies_to: Vec<AppliesTo>,
+        /// Reviews by both teams.
+        reviews: Vec<Review>,
+        /// The review checklist.
+        checklist: Vec<ChecklistItem>,
+        /// Comments.
+        comments: Vec<Comment>,
+        /// Advice left as it is.
+        dismissed: Vec<Dismissed>,
+        /// The template that it was written with, `id@version`.
+        template: String,
+        /// Files.
+        attachments: Vec<Attachment>,
+    }
+}
+
+/// How strong a countermeasure is: 1 (education) to 5 (the task is gone).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema, TS)]
+#[ts(type = "number")]
+pub struct Strength(#[schemars(range(min = 1, max = 5))] u8);
+
+impl Strength {
+    /// The level, 1 to 5; `None` outside of it.
+    #[must_use]
+    pub fn new(level: u8) -> Option<Self> {
+        (1..=5).contains(&level).then_some(Self(level))
+    }
+
+    /// The level, 1 to 5.
+    #[must_use]
+    pub fn level(self) -> u8 {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Strength {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let level = u8::deserialize(deserializer)?;
+        Self::new(level).ok_or_else(|| serde::de::Error::custom(format_args!("strength `{level}` is not 1 to 5")))
+    }
+}

@@ -1,0 +1,25 @@
+//! What this machine remembers: one folder with one SQLite file, attachments and backups.
+//!
+//! The change log is the truth; rows and the search index are derived from it, in the transaction of the edit.
+//! Nothing ever edits the log. Time is passed in, in milliseconds since 1970, UTC. This crate never meets the
+//! network or another product's format.
+
+pub mod attachments;
+pub mod backup;
+mod cache;
+mod error;
+pub mod files;
+pub mod list;
+pub mod log;
+mod open;
+mod projection;
+pub mod salvage;
+pub mod search;
+pub mod settings;
+mod store;
+pub mod verify;
+
+pub use error::{Error, Result};
+pub use log::{Author, Change, ChangeRow};
+pub use open::{DATABASE, SCHEMA_VERSION};
+pub use store::{Store, Written};

@@ -1,0 +1,266 @@
+//! From documents to rows: derived, in the transaction of the change, and the same again when rebuilt.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
+use yokoten_model::number::Number;
+use yokoten_model::{Document, Postmortem, gaps, markdown};
+
+use crate::cache::Cache;
+use crate::log::Change;
+use crate::store::begin;
+use crate::{Result, Store, log};
+
+/// The tables that are derived, for `rebuild` and `verify`.
+pub(crate) const DERIVED: [&str; 3] = ["postmortem", "passage", "term"];
+
+/// Notes who changed a document and when. The row is a blank until [`project`] fills it.
+pub(crate) fn note_change(connection: &Connection, doc: i64, uuid: Uuid, change: &Change) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO postmortem (doc, uuid, serial, copy, number, title, status, defect, customer, service, alert,
+                                     open_points, created, updated, updated_by, changes)
+             VALUES (?1, ?2, 0, 0, '', '', '', 0, '', '', '', 0, ?3, ?3, ?4, 1)
+             ON CONFLICT (doc) DO UPDATE SET
+               changes = changes + 1,
+               created = min(created, excluded.created),
+               updated_by = iif(excluded.updated >= updated, excluded.updated_by, updated_by),
+               updated = max(updated, excluded.updated)",
+        )?
+        .execute(params![doc, uuid.hyphenated().to_string(), change.at, change.author.name])?;
+    Ok(())
+}
+
+/// Writes a document's rows.
+///
+/// # Errors
+/// Where the document holds what is not of the format, or the database refuses.
+pub(crate) fn project(connection: &Connection, doc: i64, document: &Document) -> Result<()> {
+    let postmortem = document.postmortem()?;
+    let number = postmortem.number.parse().unwrap_or(Number { serial: 0, copy: 1 });
+    let (serial, copy): (u32, u32) = connection
+        .prepare_cached("SELECT serial, copy FROM postmortem WHERE doc = ?1")?
+        .query_row([doc], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    connection
+        .prepare_cached(
+            "UPDATE postmortem SET serial = ?2, copy = ?3, title = ?4, status = ?5, defect = ?6, occurred_at = ?7,
+               customer = ?8, service = ?9, alert = ?10, occurrence_category = ?11, escape_category = ?12,
+               open_points = ?13, deleted_at = ?14
+             WHERE doc = ?1",
+        )?
+        .execute(params![
+            doc,
+            number.serial,
+            number.copy,
+            postmortem.title,
+            postmortem.status.as_str(),
+            postmortem.defect,
+            postmortem.occurred_at.as_ref().map(|at| at.as_str()),
+            postmortem.customer,
+            postmortem.service,
+            postmortem.alert.name,
+            postmortem.occurrence_category,
+            postmortem.escape_category,
+            i64::try_from(gaps::gaps(&postmortem).len()).unwrap_or(i64::MAX),
+            document.deleted_at(),
+        ])?;
+    if (serial, copy) != (number.serial, number.copy) {
+        renumber(connection, number.serial)?;
+    }
+    write_passages(connection, doc, &passages(&postmortem))?;
+    write_terms(connection, doc, &postmortem)
+}
+
+/// Shows the numbers of one serial: each bearer as it is stored where that is free, the later UUIDs with the next
+/// copy. The same set of documents is numbered the same in every office.
+fn renumber(connection: &Connection, serial: u32) -> Result<()> {
+    let mut statement =
+        connection.prepare_cached("SELECT doc, copy FROM postmortem WHERE serial = ?1 ORDER BY copy, uuid")?;
+    let bearers: Vec<(i64, u32)> =
+        statement.query_map([serial], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    let mut taken = Vec::new();
+    for (doc, wanted) in bearers {
+        let copy = (wanted..).find(|copy| !taken.contains(copy)).unwrap_or(wanted);
+        taken.push(copy);
+        connection
+            .prepare_cached("UPDATE postmortem SET number = ?2 WHERE doc = ?1 AND number <> ?2")?
+            .execute(params![doc, Number { serial, copy }.to_string()])?;
+    }
+    Ok(())
+}
+
+/// The next free serial.
+pub(crate) fn next_serial(connection: &Connection) -> Result<u32> {
+    let last: Option<u32> = connection.query_row("SELECT max(serial) FROM postmortem", [], |row| row.get(0))?;
+    Ok(last.unwrap_or(0) + 1)
+}
+
+/// A document's number as it is shown.
+pub(crate) fn shown_number(connection: &Connection, doc: i64) -> Result<Option<String>> {
+    let mut statement = connection.prepare_cached("SELECT number FROM postmortem WHERE doc = ?1")?;
+    Ok(statement.query_row([doc], |row| row.get(0)).optional()?)
+}
+
+/// Every text of a postmortem by field, without markup.
+pub(crate) fn passages(postmortem: &Postmortem) -> Vec<(&'static str, String)> {
+    let joined = |texts: &mut dyn Iterator<Item = &str>| {
+        texts.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join("\n")
+    };
+    let sections = &postmortem.sections;
+    let (alert, runbook) = (&postmortem.alert, &postmortem.runbook);
+    let mut all = vec![
+        ("title", postmortem.title.clone()),
+        ("customer", postmortem.customer.clone()),
+        ("service", postmortem.service.clone()),
+        ("tags", joined(&mut postmortem.tags.iter().map(String::as_str))),
+        ("alert", joined(&mut [&alert.name, &alert.source, &alert.incident].into_iter().map(String::as_str))),
+        (
+            "runbook",
+            joined(
+                &mut [&runbook.title, &runbook.revision, &runbook.step]
+                    .into_iter()
+                    .chain(runbook.steps.iter().map(|step| &step.text))
+                    .map(String::as_str),
+            ),
+        ),
+        ("overview", markdown::plain_text(&sections.overview)),
+        ("problem", markdown::plain_text(&sections.problem)),
+        ("occurrence_cause", why_text(&sections.occurrence_cause, &postmortem.causes.occurrence)),
+        ("escape_cause", why_text(&sections.escape_cause, &postmortem.causes.escape)),
+        (
+            "countermeasure",
+            joined(&mut postmortem.countermeasures.iter().flat_map(|measure| {
+                [&measure.text, &measure.owner, &measure.exception, &measure.effect.measure, &measure.effect.note]
+                    .map(String::as_str)
+            })),
+        ),
+        (
+            "timeline",
+            joined(&mut postmortem.timeline.iter().flat_map(|row| [row.actor.as_str(), row.text.as_str()])),
+        ),
+        ("lessons", markdown::plain_text(&sections.lessons)),
+        (
+            "applies_to",
+            joined(&mut postmortem.applies_to.iter().flat_map(|place| [place.target.as_str(), place.reason.as_str()])),
+        ),
+        (
+            "comments",
+            joined(&mut postmortem.comments.iter().flat_map(|comment| {
+                std::iter::once(comment.text.as_str()).chain(comment.replies.iter().map(|reply| reply.text.as_str()))
+            })),
+        ),
+        (
+            "attachments",
+            joined(&mut postmortem.attachments.iter().flat_map(|file| [file.name.as_str(), file.caption.as_str()])),
+        ),
+    ];
+    all.retain(|(_, text)| !text.is_empty());
+    all
+}
+
+fn why_text(conclusion: &str, nodes: &[yokoten_model::postmortem::WhyNode]) -> String {
+    let mut text = markdown::plain_text(conclusion);
+    let mut stack: Vec<_> = nodes.iter().rev().collect();
+    while let Some(node) = stack.pop() {
+        for part in [&node.text, &node.evidence] {
+            if !part.is_empty() {
+                if !text.is_empty() {
+                    text.push('\n');
+                }
+                text.push_str(part);
+            }
+        }
+        stack.extend(node.children.iter().rev());
+    }
+    text
+}
+
+fn write_passages(connection: &Connection, doc: i64, passages: &[(&'static str, String)]) -> Result<()> {
+    let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
+    let there: Vec<(String, String)> =
+        statement.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    for (field, _) in there.iter().filter(|(field, _)| !passages.iter().any(|(name, _)| name == field)) {
+        connection
+            .prepare_cached("DELETE FROM passage WHERE doc = ?1 AND field = ?2")?
+            .execute(params![doc, field])?;
+    }
+    for (field, text) in passages {
+        if !there.iter().any(|(name, old)| name == field && old == text) {
+            connection
+                .prepare_cached(
+                    "INSERT INTO passage (doc, field, text) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (doc, field) DO UPDATE SET text = excluded.text",
+                )?
+                .execute(params![doc, field, text])?;
+        }
+    }
+    Ok(())
+}
+
+fn write_terms(connection: &Connection, doc: i64, postmortem: &Postmortem) -> Result<()> {
+    let (alert, runbook) = (&postmortem.alert, &postmortem.runbook);
+    let mut terms = vec![
+        ("customer", postmortem.customer.as_str(), ""),
+        ("service", &postmortem.service, ""),
+        ("alert_source", &alert.source, ""),
+        ("alert_name", &alert.name, ""),
+        ("runbook", &runbook.title, runbook.url.as_str()),
+    ];
+    terms.extend(postmortem.tags.iter().map(|tag| ("tag", tag.as_str(), "")));
+    terms.extend(postmortem.countermeasures.iter().map(|measure| ("owner", measure.owner.as_str(), "")));
+    terms.retain(|(_, value, _)| !value.trim().is_empty());
+    terms.sort_unstable();
+    terms.dedup_by_key(|(kind, value, _)| (*kind, *value));
+
+    let mut statement = connection.prepare_cached("SELECT kind, value, detail FROM term WHERE doc = ?1")?;
+    let there: Vec<(String, String, String)> = statement
+        .query_map([doc], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    // Mostly nothing changes; then nothing is written.
+    if there.iter().map(|(kind, value, detail)| (kind.as_str(), value.as_str(), detail.as_str())).eq(terms.iter().copied())
+    {
+        return Ok(());
+    }
+    connection.prepare_cached("DELETE FROM term WHERE doc = ?1")?.execute([doc])?;
+    for (kind, value, detail) in terms {
+        connection
+            .prepare_cached("INSERT INTO term (doc, kind, value, detail) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![doc, kind, value, detail])?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Makes every derived row again from the log. Returns how many documents there are.
+    ///
+    /// # Errors
+    /// [`crate::Error::Damaged`] where the log is damaged; the rows are then as they were.
+    pub fn rebuild(&mut self) -> Result<usize> {
+        self.cache.clear();
+        let transaction = begin(&mut self.connection)?;
+        for table in DERIVED {
+            transaction.execute(&format!("DELETE FROM {table}"), [])?;
+        }
+        let count = project_all(&transaction, &mut self.cache)?;
+        transaction.commit()?;
+        Ok(count)
+    }
+}
+
+/// Projects every document of the log into empty tables.
+pub(crate) fn project_all(connection: &Connection, cache: &mut Cache) -> Result<usize> {
+    let mut statement = connection.prepare("SELECT id, uuid FROM doc ORDER BY id")?;
+    let docs: Vec<(i64, Uuid)> = statement
+        .query_map([], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (doc, uuid) in &docs {
+        let changes = log::changes_of(connection, *doc, 0)?;
+        if changes.is_empty() {
+            continue;
+        }
+        for row in &changes {
+            note_change(connection, *doc, *uuid, &row.change)?;
+        }
+        project(connection, *doc, &cache.load(connection, *doc)?.document)?;
+    }
+    Ok(docs.len())
+}

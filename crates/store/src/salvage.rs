@@ -1,0 +1,199 @@
+//! A damaged database: set it aside, and save what its log and the last automatic backup still say.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use crate::cache::Cache;
+use crate::log::{Author, Change};
+use crate::{DATABASE, Error, Result, backup, files, log, open, projection};
+
+/// Where damaged databases are kept.
+pub const FOLDER: &str = "damaged";
+
+/// What was saved and what was not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Where the damaged file is now.
+    pub set_aside: PathBuf,
+    /// Documents in the new database.
+    pub documents: usize,
+    /// Changes in the new database.
+    pub changes: usize,
+    /// The backup that filled gaps, if one did.
+    pub from_backup: Option<PathBuf>,
+    /// Changes, by their place of arrival, that nothing held any more.
+    pub lost: Vec<i64>,
+    /// Documents of which an earlier change was lost, so that later ones cannot be shown. Their changes are kept.
+    pub incomplete: Vec<Uuid>,
+}
+
+/// What is left of a database.
+#[derive(Default)]
+struct Remains {
+    changes: BTreeMap<i64, Change>,
+    snapshots: Vec<(Uuid, Vec<u8>)>,
+    settings: Vec<(String, String)>,
+    last: i64,
+}
+
+/// Sets the workspace's database aside and makes a new one of what can be read. `label` names the folder it goes to
+/// and is a moment that was passed in, such as `20261125-031200`.
+///
+/// # Errors
+/// [`Error::Locked`] while another program has the workspace open, [`Error::Full`], [`Error::Io`]. The damaged file
+/// is then where it was, or in `damaged`, but never lost.
+pub fn salvage(folder: &Path, label: &str, now: i64) -> Result<Report> {
+    let _alone = crate::open::lock_alone(folder)?;
+    let aside = (1..)
+        .map(|n| folder.join(FOLDER).join(if n == 1 { label.to_owned() } else { format!("{label}-{n}") }))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| folder.join(FOLDER).join(label));
+    files::create_folder(&aside)?;
+    for suffix in ["", "-wal", "-shm"] {
+        let name = format!("{DATABASE}{suffix}");
+        if folder.join(&name).exists() {
+            fs::rename(folder.join(&name), aside.join(&name)).map_err(Error::io(&aside))?;
+        }
+    }
+    files::sync_folder(folder);
+    // SQLite writes into what it opens (a leftover log is replayed): read a copy, keep the original as it was.
+    let reading = tempfile::Builder::new().prefix(".reading-").tempdir_in(folder).map_err(Error::io(folder))?;
+    for suffix in ["", "-wal"] {
+        let name = format!("{DATABASE}{suffix}");
+        if aside.join(&name).exists() {
+            fs::copy(aside.join(&name), reading.path().join(&name)).map_err(Error::io(&aside))?;
+        }
+    }
+    let mut remains = remains(&reading.path().join(DATABASE));
+    let mut from_backup = None;
+    for candidate in backup::automatic(folder).into_iter().rev() {
+        let held = self::remains(&candidate.join(DATABASE));
+        if held.changes.is_empty() {
+            continue;
+        }
+        if fill(&mut remains, held) {
+            from_backup = Some(candidate);
+        }
+        break;
+    }
+    let report = rebuild(folder, remains, now)?;
+    Ok(Report { set_aside: aside, from_backup, ..report })
+}
+
+/// Reads what can be read, row by row: one bad page must not hide the others.
+fn remains(path: &Path) -> Remains {
+    let mut remains = Remains::default();
+    let Ok(connection) = Connection::open(path) else { return remains };
+    // SQLite refuses a file that is shorter than its header says, unless this is on; then the rest can be read.
+    let _ = connection.pragma_update(None, "writable_schema", true);
+    let last = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0)).ok().flatten();
+    remains.last = last("SELECT seq FROM sqlite_sequence WHERE name = 'change'")
+        .max(last("SELECT max(seq) FROM change"))
+        .unwrap_or(0);
+    remains.changes = (1..=remains.last).filter_map(|seq| Some((seq, log::one(&connection, seq)?.change))).collect();
+    let ids: Vec<(i64, Uuid)> = connection
+        .prepare("SELECT id, uuid FROM doc")
+        .and_then(|mut statement| {
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?;
+            Ok(rows.filter_map(std::result::Result::ok).collect())
+        })
+        .unwrap_or_default();
+    for (doc, uuid) in ids {
+        if let Ok(Some(snapshot)) = log::snapshot(&connection, doc) {
+            remains.snapshots.push((uuid, snapshot.body));
+        }
+    }
+    remains.settings = connection
+        .prepare("SELECT key, value FROM meta WHERE key LIKE 'setting.%'")
+        .and_then(|mut statement| {
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.filter_map(std::result::Result::ok).collect())
+        })
+        .unwrap_or_default();
+    remains
+}
+
+/// Fills the gaps of `remains` from an older copy of the same log; tells whether it did.
+fn fill(remains: &mut Remains, older: Remains) -> bool {
+    let before = remains.changes.len();
+    for (seq, change) in older.changes {
+        remains.changes.entry(seq).or_insert(change);
+    }
+    remains.last = remains.last.max(older.last);
+    remains.snapshots.extend(older.snapshots);
+    if remains.settings.is_empty() {
+        remains.settings = older.settings;
+    }
+    remains.changes.len() > before
+}
+
+fn rebuild(folder: &Path, remains: Remains, now: i64) -> Result<Report> {
+    let work = tempfile::Builder::new().prefix(".recovering-").tempdir_in(folder).map_err(Error::io(folder))?;
+    let mut lost: Vec<i64> = (1..=remains.last).filter(|seq| !remains.changes.contains_key(seq)).collect();
+    let mut changes = 0;
+    let mut incomplete = Vec::new();
+    let documents;
+    {
+        let (mut connection, _lock) = open::open(work.path(), true)?;
+        let transaction = crate::store::begin(&mut connection)?;
+        for (seq, change) in &remains.changes {
+            match log::append(&transaction, change) {
+                Ok(stored) => changes += usize::from(stored.is_some()),
+                Err(error) => {
+                    log::quarantine(&transaction, now, "salvage", &error.to_string(), &change.body)?;
+                    lost.push(*seq);
+                }
+            }
+        }
+        for (uuid, body) in &remains.snapshots {
+            changes += usize::from(from_snapshot(&transaction, *uuid, body, now)?);
+        }
+        for (key, value) in &remains.settings {
+            transaction.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", [key, value])?;
+        }
+        let mut cache = Cache::default();
+        documents = projection::project_all(&transaction, &mut cache)?;
+        let mut docs = transaction.prepare("SELECT id, uuid FROM doc")?;
+        let ids: Vec<(i64, Uuid)> = docs
+            .query_map([], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?
+            .collect::<rusqlite::Result<_>>()?;
+        drop(docs);
+        for (doc, uuid) in ids {
+            let bodies = log::changes_of(&transaction, doc, 0)?;
+            let mut document = yokoten_model::Document::empty();
+            if document.import_all(bodies.iter().map(|row| row.change.body.as_slice()))?.pending {
+                incomplete.push(uuid);
+            }
+        }
+        transaction.commit()?;
+        connection.pragma_update(None, "journal_mode", "DELETE")?;
+    }
+    fs::rename(work.path().join(DATABASE), folder.join(DATABASE)).map_err(Error::io(folder))?;
+    files::sync_folder(folder);
+    lost.sort_unstable();
+    Ok(Report { set_aside: PathBuf::new(), documents, changes, from_backup: None, lost, incomplete })
+}
+
+/// Takes from a snapshot what the log's changes no longer hold, as one change of its own.
+fn from_snapshot(connection: &Connection, uuid: Uuid, body: &[u8], now: i64) -> Result<bool> {
+    let doc = log::doc_id(connection, uuid)?;
+    let bodies = log::changes_of(connection, doc, 0)?;
+    let mut document = yokoten_model::Document::empty();
+    document.import_all(bodies.iter().map(|row| row.change.body.as_slice()))?;
+    let Some(update) = document.missing_from(body)? else { return Ok(false) };
+    let (replica, replica_seq) = log::next_place(connection)?;
+    let change = Change {
+        replica,
+        replica_seq,
+        doc: uuid,
+        author: Author::default(),
+        at: bodies.iter().map(|row| row.change.at).max().unwrap_or(now),
+        fields: "recovered".into(),
+        body: update,
+    };
+    Ok(log::append(connection, &change)?.is_some())
+}

@@ -1,0 +1,363 @@
+//! One open workspace folder: every write is one transaction, log and rows together.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use uuid::Uuid;
+use yokoten_model::document::Edited;
+use yokoten_model::number::Number;
+use yokoten_model::{Document, Postmortem, Revision};
+
+use crate::cache::Cache;
+use crate::log::{Author, Change, Snapshot};
+use crate::{Error, Result, log, open, projection};
+
+/// An open workspace.
+pub struct Store {
+    folder: PathBuf,
+    pub(crate) connection: Connection,
+    pub(crate) cache: Cache,
+    /// Held for as long as the workspace is open, see [`open::lock_shared`].
+    _lock: std::fs::File,
+}
+
+/// What a write left behind.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The document, with its number as it is shown.
+    pub postmortem: Postmortem,
+    /// The revision of the writer's own line of edits.
+    pub branch: Revision,
+    /// The merged revision.
+    pub revision: Revision,
+    /// The stored change; `None` where nothing changed.
+    pub change: Option<i64>,
+    /// Paths of the fields that changed.
+    pub fields: Vec<String>,
+}
+
+/// What arrived from another office.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Documents that are new here.
+    pub added: Vec<Uuid>,
+    /// Documents that changed here.
+    pub updated: Vec<Uuid>,
+    /// Documents of which everything was known.
+    pub skipped: Vec<Uuid>,
+    /// Changes that were refused and quarantined, with the reason.
+    pub refused: Vec<(Uuid, String)>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the workspace in `folder`; creates it where `create` says so.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NewerWorkspace`], [`Error::Damaged`], [`Error::ReadOnly`], [`Error::Full`],
+    /// [`Error::Locked`] or [`Error::Io`].
+    pub fn open(folder: &Path, create: bool) -> Result<Self> {
+        let (connection, lock) = open::open(folder, create)?;
+        Ok(Self { folder: folder.to_owned(), connection, cache: Cache::default(), _lock: lock })
+    }
+
+    /// The workspace's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// How long to wait for another program that writes.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn set_patience(&self, patience: std::time::Duration) -> Result<()> {
+        Ok(self.connection.busy_timeout(patience)?)
+    }
+
+    /// The identity of `PM-0142`, `PM-0143-2` or a UUID.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where nothing bears it.
+    pub fn find(&self, reference: &str) -> Result<Uuid> {
+        let not_found = || Error::NotFound { what: reference.to_owned() };
+        if let Ok(uuid) = Uuid::try_parse(reference) {
+            return log::find_doc(&self.connection, uuid)?.map(|_| uuid).ok_or_else(not_found);
+        }
+        let mut statement = self.connection.prepare_cached("SELECT uuid FROM postmortem WHERE number = ?1")?;
+        let uuid: Option<String> =
+            statement.query_row([reference.to_uppercase()], |row| row.get(0)).optional()?;
+        uuid.and_then(|uuid| Uuid::try_parse(&uuid).ok()).ok_or_else(not_found)
+    }
+
+    /// A document as it is now, with its number as it is shown, and when it was put into the trash.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Damaged`].
+    pub fn read(&mut self, uuid: Uuid) -> Result<(Postmortem, Revision, Option<String>)> {
+        let doc = self.doc(uuid)?;
+        let document = &self.cache.load_whole(&self.connection, doc)?.document;
+        let mut postmortem = document.postmortem()?;
+        let (revision, deleted_at) = (document.revision()?, document.deleted_at());
+        postmortem.number = projection::shown_number(&self.connection, doc)?.unwrap_or(postmortem.number);
+        Ok((postmortem, revision, deleted_at))
+    }
+
+    /// Creates a document, or makes an existing one of the same id say the same, by difference.
+    ///
+    /// A document without a number gets the next one, which never changes.
+    ///
+    /// # Errors
+    /// As [`Store::edit`].
+    pub fn put(&mut self, postmortem: &Postmortem, author: &Author, now: i64) -> Result<(Written, bool)> {
+        let uuid = Uuid::try_parse(&postmortem.id).map_err(|_| Error::NotFound { what: postmortem.id.clone() })?;
+        let transaction = begin(&mut self.connection)?;
+        if let Some(doc) = log::find_doc(&transaction, uuid)? {
+            let written = write(transaction, &mut self.cache, doc, uuid, author, now, |document| {
+                Ok(document.put(postmortem)?)
+            })?;
+            return Ok((written, false));
+        }
+        let mut postmortem = postmortem.clone();
+        if postmortem.number.is_empty() {
+            postmortem.number = Number::new(projection::next_serial(&transaction)?).to_string();
+        }
+        let (document, edited) = Document::create(&postmortem)?;
+        let doc = log::doc_id(&transaction, uuid)?;
+        let change = record(&transaction, doc, uuid, author, now, &document, &edited)?;
+        let written = finish(&transaction, doc, &document, edited, change)?;
+        transaction.commit()?;
+        Ok((written, true))
+    }
+
+    /// Carries out one edit, durably, in one transaction.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Model`] for what the document refuses, [`Error::Full`], [`Error::ReadOnly`],
+    /// [`Error::Locked`], [`Error::Damaged`]. Nothing is then stored, and the document is as it was.
+    pub fn edit(
+        &mut self,
+        uuid: Uuid,
+        author: &Author,
+        now: i64,
+        edit: impl FnOnce(&mut Document) -> Result<Edited>,
+    ) -> Result<Written> {
+        let doc = self.doc(uuid)?;
+        let transaction = begin(&mut self.connection)?;
+        write(transaction, &mut self.cache, doc, uuid, author, now, edit)
+    }
+
+    /// All changes of a document, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Damaged`].
+    pub fn history(&self, uuid: Uuid) -> Result<Vec<crate::ChangeRow>> {
+        log::changes_of(&self.connection, self.doc(uuid)?, 0)
+    }
+
+    /// The document as it was right after one of its changes had arrived here.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the document has no such change.
+    pub fn as_of(&self, uuid: Uuid, seq: i64) -> Result<Postmortem> {
+        let changes = self.history(uuid)?;
+        if !changes.iter().any(|row| row.seq == seq) {
+            return Err(Error::NotFound { what: seq.to_string() });
+        }
+        let mut document = Document::empty();
+        document.import_all(changes.iter().take_while(|row| row.seq <= seq).map(|row| row.change.body.as_slice()))?;
+        let mut postmortem = document.postmortem()?;
+        postmortem.number =
+            projection::shown_number(&self.connection, self.doc(uuid)?)?.unwrap_or(postmortem.number);
+        Ok(postmortem)
+    }
+
+    /// Takes in changes from another office. What is already here is passed over; what the document refuses is
+    /// quarantined. `refused` are changes that the caller could not read, with the reason.
+    ///
+    /// # Errors
+    /// [`Error::Full`], [`Error::ReadOnly`], [`Error::Locked`]; nothing is then taken in.
+    pub fn receive(
+        &mut self,
+        changes: &[Change],
+        refused: &[(Uuid, Vec<u8>, String)],
+        origin: &str,
+        now: i64,
+    ) -> Result<Received> {
+        let transaction = begin(&mut self.connection)?;
+        let mut received = Received::default();
+        for (doc, body, reason) in refused {
+            log::quarantine(&transaction, now, origin, reason, body)?;
+            received.refused.push((*doc, reason.clone()));
+        }
+        let mut by_doc: Vec<(Uuid, Vec<&Change>)> = Vec::new();
+        for change in changes {
+            match by_doc.iter_mut().find(|(doc, _)| *doc == change.doc) {
+                Some((_, list)) => list.push(change),
+                None => by_doc.push((change.doc, vec![change])),
+            }
+        }
+        for (uuid, changes) in by_doc {
+            let known = log::find_doc(&transaction, uuid)?.is_some();
+            let doc = log::doc_id(&transaction, uuid)?;
+            self.cache.forget(doc);
+            let mut fresh = Vec::new();
+            for change in changes {
+                let refusal = match Document::empty().import(&change.body) {
+                    Err(error) => Some(error.to_string()),
+                    Ok(_) => match log::append(&transaction, change) {
+                        Ok(Some(_)) => {
+                            fresh.push(change);
+                            None
+                        }
+                        Ok(None) => None,
+                        Err(Error::Damaged { reason }) => Some(reason),
+                        Err(error) => return Err(error),
+                    },
+                };
+                if let Some(reason) = refusal {
+                    log::quarantine(&transaction, now, origin, &reason, &change.body)?;
+                    received.refused.push((uuid, reason));
+                }
+            }
+            if fresh.is_empty() {
+                received.skipped.push(uuid);
+                continue;
+            }
+            let document = &self.cache.load(&transaction, doc)?.document;
+            for change in &fresh {
+                projection::note_change(&transaction, doc, uuid, change)?;
+            }
+            projection::project(&transaction, doc, document)?;
+            if known { &mut received.updated } else { &mut received.added }.push(uuid);
+        }
+        transaction.commit()?;
+        Ok(received)
+    }
+
+    /// Makes the snapshots that are due: in an idle moment and when the workspace closes.
+    ///
+    /// # Errors
+    /// As [`Store::edit`]; nothing is lost by it, the changes are there.
+    pub fn tidy(&mut self) -> Result<()> {
+        let mut due = Vec::new();
+        for (doc, cached) in self.cache.due() {
+            let (seq, changes) = (cached.seq, cached.changes);
+            due.push((doc, Snapshot { seq, changes, body: cached.document.snapshot()? }));
+        }
+        if due.is_empty() {
+            return Ok(());
+        }
+        let transaction = begin(&mut self.connection)?;
+        for (doc, snapshot) in &due {
+            log::keep_snapshot(&transaction, *doc, snapshot)?;
+        }
+        transaction.commit()?;
+        for (_, cached) in self.cache.due() {
+            cached.tail = 0;
+        }
+        Ok(())
+    }
+
+    /// A number that changes whenever another connection writes (`PRAGMA data_version`).
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn data_version(&self) -> Result<i64> {
+        Ok(self.connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
+    /// The last change in the log and the documents changed after `seq`.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn changed_since(&self, seq: i64) -> Result<(i64, Vec<Uuid>)> {
+        let last: Option<i64> = self.connection.query_row("SELECT max(seq) FROM change", [], |row| row.get(0))?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT DISTINCT doc.uuid FROM change JOIN doc ON doc.id = change.doc WHERE change.seq > ?1",
+        )?;
+        let docs = statement.query_map([seq], |row| Ok(Uuid::from_bytes(row.get::<_, [u8; 16]>(0)?)))?;
+        Ok((last.unwrap_or(0), docs.collect::<rusqlite::Result<_>>()?))
+    }
+
+    pub(crate) fn doc(&self, uuid: Uuid) -> Result<i64> {
+        log::find_doc(&self.connection, uuid)?.ok_or_else(|| Error::NotFound { what: uuid.to_string() })
+    }
+}
+
+/// Begins a write: other programs that write wait, and this one sees all that they wrote before.
+pub(crate) fn begin(connection: &mut Connection) -> Result<Transaction<'_>> {
+    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+}
+
+fn write(
+    transaction: Transaction<'_>,
+    cache: &mut Cache,
+    doc: i64,
+    uuid: Uuid,
+    author: &Author,
+    now: i64,
+    edit: impl FnOnce(&mut Document) -> Result<Edited>,
+) -> Result<Written> {
+    let outcome = (|| {
+        let cached = cache.load_whole(&transaction, doc)?;
+        let edited = edit(&mut cached.document)?;
+        let change = record(&transaction, doc, uuid, author, now, &cached.document, &edited)?;
+        let written = finish(&transaction, doc, &cached.document, edited, change)?;
+        transaction.commit()?;
+        if let Some(seq) = change {
+            cached.seq = seq;
+            cached.tail += 1;
+            cached.changes += 1;
+        }
+        Ok(written)
+    })();
+    // The document in memory may hold an edit that the disk refused: the next reader loads it anew.
+    if outcome.is_err() {
+        cache.forget(doc);
+    }
+    outcome
+}
+
+fn record(
+    transaction: &Transaction<'_>,
+    doc: i64,
+    uuid: Uuid,
+    author: &Author,
+    now: i64,
+    document: &Document,
+    edited: &Edited,
+) -> Result<Option<i64>> {
+    let Some(body) = &edited.update else { return Ok(None) };
+    let (replica, replica_seq) = log::next_place(transaction)?;
+    let change = Change {
+        replica,
+        replica_seq,
+        doc: uuid,
+        author: author.clone(),
+        at: now,
+        fields: edited.fields.join(","),
+        body: body.clone(),
+    };
+    let seq = log::append(transaction, &change)?;
+    projection::note_change(transaction, doc, uuid, &change)?;
+    projection::project(transaction, doc, document)?;
+    Ok(seq)
+}
+
+fn finish(
+    transaction: &Transaction<'_>,
+    doc: i64,
+    document: &Document,
+    edited: Edited,
+    change: Option<i64>,
+) -> Result<Written> {
+    let mut postmortem = document.postmortem()?;
+    postmortem.number = projection::shown_number(transaction, doc)?.unwrap_or(postmortem.number);
+    Ok(Written { postmortem, branch: edited.branch, revision: document.revision()?, change, fields: edited.fields })
+}
