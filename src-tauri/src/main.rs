@@ -1,1 +1,87 @@
-fn main() {}
+//! The window: it converts, and decides nothing. What a person can do is in `app`.
+
+// No console window beside it on Windows.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod attachments;
+mod commands;
+mod session;
+
+use std::path::PathBuf;
+
+use tauri::{Manager, WebviewUrl, WebviewWindowBuilder};
+
+use session::Session;
+
+fn main() {
+    let app = tauri::Builder::default()
+        // First, so that a second launch ends before it does anything.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| raise(app)))
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .register_asynchronous_uri_scheme_protocol("attachment", attachments::serve)
+        .invoke_handler(tauri::generate_handler![
+            commands::call,
+            commands::choose_save_path,
+            commands::choose_folder,
+            commands::open_link,
+            commands::reveal,
+            commands::open_workspace,
+            commands::open_sample,
+        ])
+        .setup(|app| {
+            app.manage(Session::new(app.handle().clone(), named_workspace()));
+            WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+                .title("Yokoten")
+                .inner_size(1440.0, 900.0)
+                .min_inner_size(960.0, 640.0)
+                .on_navigation(is_own)
+                .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
+                // Dropped files belong to the page, as the web knows it.
+                .disable_drag_drop_handler()
+                .build()?;
+            Ok(())
+        })
+        .build(tauri::generate_context!("../tauri.conf.json"));
+    match app {
+        Ok(app) => app.run(|_, _| {}),
+        Err(error) => {
+            eprintln!("yokoten: the window cannot be opened: {error}");
+            std::process::exit(1);
+        }
+    }
+}
+
+/// The page never leaves the app: no link, form or script can show anything else in the window.
+fn is_own(url: &tauri::Url) -> bool {
+    match url.scheme() {
+        "tauri" => true,
+        // Windows and Android serve the app from there; a developer's page comes from the local server.
+        "http" | "https" => {
+            url.host_str() == Some("tauri.localhost")
+                || (cfg!(debug_assertions) && url.host_str() == Some("localhost") && url.port() == Some(1420))
+        }
+        _ => false,
+    }
+}
+
+/// Brings the window to the front.
+fn raise(app: &tauri::AppHandle) {
+    if let Some(window) = app.get_webview_window("main") {
+        // Each may be refused by the desktop; the window is there all the same.
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
+
+/// The workspace named on the command line.
+fn named_workspace() -> Option<PathBuf> {
+    let mut args = std::env::args_os().skip(1);
+    while let Some(arg) = args.next() {
+        if arg == "--workspace" {
+            return args.next().map(PathBuf::from);
+        }
+    }
+    None
+}

@@ -1,1 +1,34 @@
-//! placeholder
+//! What a person can do: one function an action, each returns what changed.
+//!
+//! The window and the command line are two thin faces over this crate; they decide nothing. It joins `store` and
+//! `exchange`, which never meet otherwise, and it is the one place that asks for the time and knows what to say.
+
+pub mod bundle;
+pub mod catalogue;
+mod checks;
+mod clock;
+mod entries;
+mod error;
+pub mod export;
+mod history;
+pub mod ipc;
+pub mod places;
+mod sample;
+mod settings;
+mod watch;
+mod workspace;
+
+pub use bundle::{ImportProblem, ImportResult};
+pub use catalogue::Lang;
+pub use checks::{BackedUp, Checked, DAMAGED, import_backup};
+pub use clock::Clock;
+pub use entries::{Created, Edited, Entry, Hit, Hits, ListQuery, Page, Row, RunbookTerm, SortBy, Suggestions};
+pub use error::{Error, Problem, Result};
+pub use export::{Exported, Format};
+pub use history::{ChangePage, ChangeRow, History};
+pub use sample::Sampled;
+pub use settings::Settings;
+pub use watch::{Changed, Watch};
+pub use workspace::{Recovery, Start, Workspace, recover};
+pub use yokoten_model::postmortem::{Postmortem, Status};
+pub use yokoten_model::{Assignment, Revision, Step, postmortem};

@@ -108,31 +108,23 @@ impl Store {
         Ok((postmortem, revision, deleted_at))
     }
 
-    /// Creates a document, or makes an existing one of the same id say the same, by difference.
+    /// Creates documents, or makes existing ones of the same id say the same, by difference: all of them in one
+    /// transaction, or none.
     ///
     /// A document without a number gets the next one, which never changes.
     ///
     /// # Errors
     /// As [`Store::edit`].
-    pub fn put(&mut self, postmortem: &Postmortem, author: &Author, now: i64) -> Result<(Written, bool)> {
-        let uuid = Uuid::try_parse(&postmortem.id).map_err(|_| Error::NotFound { what: postmortem.id.clone() })?;
+    pub fn put_all(&mut self, postmortems: &[Postmortem], author: &Author, now: i64) -> Result<Vec<Written>> {
         let transaction = begin(&mut self.connection)?;
-        if let Some(doc) = log::find_doc(&transaction, uuid)? {
-            let written = write(transaction, &mut self.cache, doc, uuid, author, now, |document| {
-                Ok(document.put(postmortem)?)
-            })?;
-            return Ok((written, false));
-        }
-        let mut postmortem = postmortem.clone();
-        if postmortem.number.is_empty() {
-            postmortem.number = Number::new(projection::next_serial(&transaction)?).to_string();
-        }
-        let (document, edited) = Document::create(&postmortem)?;
-        let doc = log::doc_id(&transaction, uuid)?;
-        let change = record(&transaction, doc, uuid, author, now, &document, &edited)?;
-        let written = finish(&transaction, doc, &document, edited, change)?;
-        transaction.commit()?;
-        Ok((written, true))
+        let outcome = postmortems
+            .iter()
+            .map(|postmortem| put_one(&transaction, &mut self.cache, postmortem, author, now))
+            .collect::<Result<Vec<_>>>()
+            .and_then(|written| Ok(transaction.commit().map(|()| written)?));
+        // Documents in memory may hold what was rolled back, or lack what was stored.
+        self.cache.clear();
+        outcome
     }
 
     /// Carries out one edit, durably, in one transaction.
@@ -149,7 +141,13 @@ impl Store {
     ) -> Result<Written> {
         let doc = self.doc(uuid)?;
         let transaction = begin(&mut self.connection)?;
-        write(transaction, &mut self.cache, doc, uuid, author, now, edit)
+        let outcome = write(&transaction, &mut self.cache, doc, uuid, author, now, edit)
+            .and_then(|written| Ok(transaction.commit().map(|()| written)?));
+        // The document in memory may hold an edit that the disk refused: the next reader loads it anew.
+        if outcome.is_err() {
+            self.cache.forget(doc);
+        }
+        outcome
     }
 
     /// All changes of a document, oldest first.
@@ -272,17 +270,35 @@ impl Store {
         Ok(self.connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
     }
 
-    /// The last change in the log and the documents changed after `seq`.
+    /// The last change in the log, 0 where there is none.
     ///
     /// # Errors
     /// Where the database cannot be read.
-    pub fn changed_since(&self, seq: i64) -> Result<(i64, Vec<Uuid>)> {
+    pub fn last_change(&self) -> Result<i64> {
         let last: Option<i64> = self.connection.query_row("SELECT max(seq) FROM change", [], |row| row.get(0))?;
+        Ok(last.unwrap_or(0))
+    }
+
+    /// The changes after `seq`, each with its document.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn changes_since(&self, seq: i64) -> Result<Vec<(i64, Uuid)>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT DISTINCT doc.uuid FROM change JOIN doc ON doc.id = change.doc WHERE change.seq > ?1",
+            "SELECT change.seq, doc.uuid FROM change JOIN doc ON doc.id = change.doc WHERE change.seq > ?1",
         )?;
-        let docs = statement.query_map([seq], |row| Ok(Uuid::from_bytes(row.get::<_, [u8; 16]>(0)?)))?;
-        Ok((last.unwrap_or(0), docs.collect::<rusqlite::Result<_>>()?))
+        let rows = statement.query_map([seq], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Every document of the log, in the order of arrival.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn documents(&self) -> Result<Vec<Uuid>> {
+        let mut statement = self.connection.prepare_cached("SELECT uuid FROM doc ORDER BY id")?;
+        let rows = statement.query_map([], |row| Ok(Uuid::from_bytes(row.get::<_, [u8; 16]>(0)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     pub(crate) fn doc(&self, uuid: Uuid) -> Result<i64> {
@@ -295,8 +311,29 @@ pub(crate) fn begin(connection: &mut Connection) -> Result<Transaction<'_>> {
     Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
 }
 
+fn put_one(
+    transaction: &Transaction<'_>,
+    cache: &mut Cache,
+    postmortem: &Postmortem,
+    author: &Author,
+    now: i64,
+) -> Result<Written> {
+    let uuid = Uuid::try_parse(&postmortem.id).map_err(|_| Error::NotFound { what: postmortem.id.clone() })?;
+    if let Some(doc) = log::find_doc(transaction, uuid)? {
+        return write(transaction, cache, doc, uuid, author, now, |document| Ok(document.put(postmortem)?));
+    }
+    let mut postmortem = postmortem.clone();
+    if postmortem.number.is_empty() {
+        postmortem.number = Number::new(projection::next_serial(transaction)?).to_string();
+    }
+    let (document, edited) = Document::create(&postmortem)?;
+    let doc = log::doc_id(transaction, uuid)?;
+    let change = record(transaction, doc, uuid, author, now, &document, &edited)?;
+    finish(transaction, doc, &document, edited, change)
+}
+
 fn write(
-    transaction: Transaction<'_>,
+    transaction: &Transaction<'_>,
     cache: &mut Cache,
     doc: i64,
     uuid: Uuid,
@@ -304,24 +341,15 @@ fn write(
     now: i64,
     edit: impl FnOnce(&mut Document) -> Result<Edited>,
 ) -> Result<Written> {
-    let outcome = (|| {
-        let cached = cache.load_whole(&transaction, doc)?;
-        let edited = edit(&mut cached.document)?;
-        let change = record(&transaction, doc, uuid, author, now, &cached.document, &edited)?;
-        let written = finish(&transaction, doc, &cached.document, edited, change)?;
-        transaction.commit()?;
-        if let Some(seq) = change {
-            cached.seq = seq;
-            cached.tail += 1;
-            cached.changes += 1;
-        }
-        Ok(written)
-    })();
-    // The document in memory may hold an edit that the disk refused: the next reader loads it anew.
-    if outcome.is_err() {
-        cache.forget(doc);
+    let cached = cache.load_whole(transaction, doc)?;
+    let edited = edit(&mut cached.document)?;
+    let change = record(transaction, doc, uuid, author, now, &cached.document, &edited)?;
+    if let Some(seq) = change {
+        cached.seq = seq;
+        cached.tail += 1;
+        cached.changes += 1;
     }
-    outcome
+    finish(transaction, doc, &cached.document, edited, change)
 }
 
 fn record(

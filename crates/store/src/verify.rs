@@ -103,7 +103,7 @@ impl Store {
             }
         }
         let mut wanted = Vec::new();
-        for uuid in self.changed_since(0).map(|(_, docs)| docs).unwrap_or_default() {
+        for uuid in self.documents().unwrap_or_default() {
             if let Ok((postmortem, ..)) = self.read(uuid) {
                 wanted.extend(postmortem.attachments.into_iter().map(|file| (file.hash, postmortem.number.clone())));
             }

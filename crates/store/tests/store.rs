@@ -28,7 +28,7 @@ fn open(folder: &Path) -> Store {
 }
 
 fn put(store: &mut Store, postmortem: &Postmortem) -> Uuid {
-    store.put(postmortem, &author("森"), NOW).unwrap();
+    store.put_all(std::slice::from_ref(postmortem), &author("森"), NOW).unwrap();
     postmortem.id.parse().unwrap()
 }
 
@@ -68,7 +68,7 @@ fn two_programs_share_a_workspace() {
     let version = window.data_version().unwrap();
     set_title(&mut terminal, uuid, "窓と端末", NOW);
     assert_ne!(window.data_version().unwrap(), version, "the window can see that something changed");
-    assert_eq!(window.changed_since(1).unwrap(), (2, vec![uuid]));
+    assert_eq!(window.changes_since(1).unwrap(), [(2, uuid)]);
     assert_eq!(window.read(uuid).unwrap().0.title, "窓と端末");
     set_title(&mut window, uuid, "窓と端末と窓", NOW);
     assert_eq!(terminal.read(uuid).unwrap().0.title, "窓と端末と窓");

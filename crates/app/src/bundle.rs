@@ -1,0 +1,228 @@
+//! Handing entries with their whole history and their attachments to the other office, and merging them there.
+//!
+//! A bundle is a zip of `manifest.json` (`{"format": "yokoten/bundle/1", "entries": […]}`), `changes.jsonl` (one
+//! stored change a line, with its BLAKE3 hash) and `attachments/<hash>`. It can be sent by any means, more than once
+//! and in any order: what is already there is passed over.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+use yokoten_model::postmortem::Team;
+use yokoten_store::{Author, Change, Error as StoreError, attachments, files};
+use zip::write::SimpleFileOptions;
+
+use crate::{Error, Exported, Result, Workspace};
+
+const FORMAT: &str = "yokoten/bundle/1";
+const MANIFEST: &str = "manifest.json";
+const CHANGES: &str = "changes.jsonl";
+
+/// What an import did, as every import says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct ImportResult {
+    /// Entries that are new here.
+    #[ts(type = "number")]
+    pub added: usize,
+    /// Entries that changed here.
+    #[ts(type = "number")]
+    pub updated: usize,
+    /// Entries of which everything was known.
+    #[ts(type = "number")]
+    pub skipped: usize,
+    /// What could not be taken in.
+    pub problems: Vec<ImportProblem>,
+}
+
+/// Something that could not be taken in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ImportProblem {
+    /// Where in the input.
+    pub r#where: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Manifest {
+    format: String,
+    entries: Vec<ManifestEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ManifestEntry {
+    id: Uuid,
+    number: String,
+    title: String,
+    changes: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    replica: Uuid,
+    replica_seq: i64,
+    doc: Uuid,
+    author: String,
+    team: Option<Team>,
+    /// Milliseconds since 1970, UTC.
+    at: i64,
+    fields: String,
+    /// One Loro update, in base64.
+    body: String,
+    /// BLAKE3 of the change, see `yokoten_store::Change::hash`.
+    hash: String,
+}
+
+impl Workspace {
+    /// Writes entries with their history and attachments into a bundle.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for an unknown entry, [`StoreError::Damaged`], or where the file cannot be written.
+    pub fn bundle(&self, references: &[String], path: &Path) -> Result<Exported> {
+        let mut manifest = Manifest { format: FORMAT.to_owned(), entries: Vec::new() };
+        let mut lines = Vec::new();
+        let mut wanted = BTreeMap::new();
+        let mut store = self.store();
+        for reference in references {
+            let id = store.find(reference)?;
+            if manifest.entries.iter().any(|entry| entry.id == id) {
+                continue;
+            }
+            let (postmortem, ..) = store.read(id)?;
+            let history = store.history(id)?;
+            for row in &history {
+                let line = serde_json::to_string(&line(&row.change)).map_err(internal)?;
+                lines.extend([line, "\n".to_owned()]);
+            }
+            for file in &postmortem.attachments {
+                match store.attachment(&file.hash) {
+                    Ok(bytes) => {
+                        wanted.insert(file.hash.clone(), bytes);
+                    }
+                    // The entry is worth handing on without a picture that is not here.
+                    Err(StoreError::NotFound { .. }) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            let (number, title) = (postmortem.number, postmortem.title);
+            manifest.entries.push(ManifestEntry { id, number, title, changes: history.len() });
+        }
+        drop(store);
+        let bytes = pack(&manifest, &lines.concat(), &wanted).map_err(internal)?;
+        files::write_whole(path, &bytes)?;
+        Ok(Exported { path: path.display().to_string(), bytes: bytes.len() as u64 })
+    }
+
+    /// Takes a bundle in and merges it.
+    ///
+    /// # Errors
+    /// [`Error::NotABundle`], [`Error::Io`], or where the workspace cannot be written; nothing is then taken in.
+    pub fn import_bundle(&self, path: &Path) -> Result<ImportResult> {
+        let unfit = |reason: String| Error::NotABundle { path: path.to_owned(), reason };
+        let file = File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        let mut zip = zip::ZipArchive::new(file).map_err(|error| unfit(error.to_string()))?;
+        let manifest = read_text(&mut zip, MANIFEST).map_err(unfit)?;
+        let manifest: Manifest = serde_json::from_str(&manifest).map_err(|error| unfit(error.to_string()))?;
+        if manifest.format != FORMAT {
+            return Err(unfit(manifest.format));
+        }
+        let text = read_text(&mut zip, CHANGES).map_err(unfit)?;
+
+        let mut result = ImportResult::default();
+        let (mut changes, mut refused) = (Vec::new(), Vec::new());
+        for (number, text) in text.lines().enumerate() {
+            match read_line(text) {
+                Ok(change) => changes.push(change),
+                Err((doc, reason)) => refused.push((doc, text.as_bytes().to_vec(), format!("line {}: {reason}", number + 1))),
+            }
+        }
+        // Files first, then what refers to them.
+        for index in 0..zip.len() {
+            let mut entry = zip.by_index(index).map_err(|error| unfit(error.to_string()))?;
+            let name = entry.name().map_err(|error| unfit(error.to_string()))?.into_owned();
+            let Some(hash) = name.strip_prefix("attachments/").filter(|name| attachments::is_hash(name)) else {
+                continue;
+            };
+            let mut bytes = Vec::new();
+            entry.by_ref().take(attachments::LIMIT + 1).read_to_end(&mut bytes).map_err(|error| unfit(error.to_string()))?;
+            if blake3::hash(&bytes).to_hex().as_str() == hash {
+                self.store().keep_attachment(&bytes)?;
+            } else {
+                result.problems.push(ImportProblem { r#where: name, message: "wrong hash".into() });
+            }
+        }
+        let origin = format!("bundle {}", path.display());
+        let received = self.store().receive(&changes, &refused, &origin, self.clock.now())?;
+        result.added = received.added.len();
+        result.updated = received.updated.len();
+        result.skipped = received.skipped.len();
+        let problem = |(doc, reason): (Uuid, String)| ImportProblem { r#where: doc.to_string(), message: reason };
+        result.problems.extend(received.refused.into_iter().map(problem));
+        Ok(result)
+    }
+}
+
+fn line(change: &Change) -> Line {
+    Line {
+        replica: change.replica,
+        replica_seq: change.replica_seq,
+        doc: change.doc,
+        author: change.author.name.clone(),
+        team: change.author.team,
+        at: change.at,
+        fields: change.fields.clone(),
+        body: BASE64.encode(&change.body),
+        hash: files::hex(&change.hash()),
+    }
+}
+
+fn read_line(text: &str) -> std::result::Result<Change, (Uuid, String)> {
+    let line: Line = serde_json::from_str(text).map_err(|error| (Uuid::nil(), error.to_string()))?;
+    let body = BASE64.decode(&line.body).map_err(|error| (line.doc, error.to_string()))?;
+    let change = Change {
+        replica: line.replica,
+        replica_seq: line.replica_seq,
+        doc: line.doc,
+        author: Author { name: line.author, team: line.team },
+        at: line.at,
+        fields: line.fields,
+        body,
+    };
+    if files::hex(&change.hash()) == line.hash { Ok(change) } else { Err((line.doc, "wrong hash".into())) }
+}
+
+fn pack(
+    manifest: &Manifest,
+    changes: &str,
+    attachments: &BTreeMap<String, Vec<u8>>,
+) -> std::result::Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let packed = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    zip.start_file(MANIFEST, packed)?;
+    zip.write_all(&serde_json::to_vec_pretty(manifest)?)?;
+    zip.start_file(CHANGES, packed)?;
+    zip.write_all(changes.as_bytes())?;
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (hash, bytes) in attachments {
+        zip.start_file(format!("attachments/{hash}"), stored)?;
+        zip.write_all(bytes)?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+fn read_text(zip: &mut zip::ZipArchive<File>, name: &str) -> std::result::Result<String, String> {
+    let mut text = String::new();
+    let mut entry = zip.by_name(name).map_err(|error| error.to_string())?;
+    entry.read_to_string(&mut text).map_err(|error| error.to_string())?;
+    Ok(text)
+}
+
+fn internal(error: impl std::fmt::Display) -> Error {
+    Error::Internal(error.to_string())
+}

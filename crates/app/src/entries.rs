@@ -1,0 +1,505 @@
+//! Writing and reading entries.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+use uuid::Uuid;
+use yokoten_model::postmortem::{Attachment, Postmortem, Status, from_json};
+use yokoten_model::template::Template;
+use yokoten_model::{Assignment, Document, Revision};
+use yokoten_store::list::{Item, Query, Sort};
+use yokoten_store::{Written, search};
+
+use crate::clock::{moment, rfc3339};
+use crate::{Error, Result, Workspace};
+
+/// Days that a deleted entry can be restored.
+pub(crate) const TRASH_DAYS: i64 = 30;
+
+/// A new or changed entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Created {
+    /// The identity.
+    pub id: String,
+    /// The number as it is shown.
+    pub number: String,
+}
+
+/// An entry, opened.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Entry {
+    /// The document.
+    pub document: Postmortem,
+    /// Its revision, the base of the next edit.
+    pub revision: String,
+    /// When it was created (RFC 3339, UTC).
+    pub created_at: String,
+    /// When it was last changed, likewise.
+    pub updated_at: String,
+    /// By whom.
+    pub updated_by: String,
+    /// When it was put into the trash, likewise.
+    pub deleted_at: Option<String>,
+}
+
+/// An edit, stored.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Edited {
+    /// The revision of the caller's own line of edits: the base of its next edit.
+    pub branch: String,
+    /// The merged revision.
+    pub revision: String,
+    /// When it was stored (RFC 3339, UTC).
+    pub at: String,
+    /// The merged document.
+    pub document: Postmortem,
+}
+
+/// One entry of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Row {
+    /// The identity.
+    pub id: String,
+    /// The number as it is shown.
+    pub number: String,
+    /// The title.
+    pub title: String,
+    /// The state.
+    pub status: Status,
+    /// A defect, or something else worth a postmortem.
+    pub defect: bool,
+    /// When it happened, as it was written.
+    pub occurred_at: Option<String>,
+    /// Whose system.
+    pub customer: String,
+    /// Which service.
+    pub service: String,
+    /// The alert's name.
+    pub alert: String,
+    /// 発生分類.
+    pub occurrence_category: Option<String>,
+    /// 流出分類.
+    pub escape_category: Option<String>,
+    /// When it was created (RFC 3339, UTC).
+    pub created_at: String,
+    /// When it was last changed, likewise.
+    pub updated_at: String,
+    /// By whom.
+    pub updated_by: String,
+    /// When it was put into the trash, likewise.
+    pub deleted_at: Option<String>,
+    /// How many places are still open.
+    pub open_points: u32,
+}
+
+impl From<Item> for Row {
+    fn from(item: Item) -> Self {
+        Self {
+            id: item.id,
+            number: item.number,
+            title: item.title,
+            status: item.status.parse().unwrap_or(Status::Draft),
+            defect: item.defect,
+            occurred_at: item.occurred_at,
+            customer: item.customer,
+            service: item.service,
+            alert: item.alert,
+            occurrence_category: item.occurrence_category,
+            escape_category: item.escape_category,
+            created_at: rfc3339(item.created),
+            updated_at: rfc3339(item.updated),
+            updated_by: item.updated_by,
+            deleted_at: item.deleted_at,
+            open_points: item.open_points,
+        }
+    }
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Page {
+    /// How many there are in all.
+    #[ts(type = "number")]
+    pub total: usize,
+    /// Those of this page.
+    pub items: Vec<Row>,
+}
+
+/// Which entries, in which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ListQuery {
+    /// Only in this state.
+    pub status: Option<Status>,
+    /// Those in the trash instead of those outside.
+    pub deleted: bool,
+    /// How many to pass over.
+    #[ts(type = "number")]
+    pub offset: usize,
+    /// How many at most.
+    #[ts(type = "number")]
+    pub limit: usize,
+    /// In which order.
+    #[ts(type = "\"updated\" | \"occurred\" | \"number\"")]
+    pub sort: SortBy,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SortBy {
+    /// Last changed first.
+    #[default]
+    Updated,
+    /// Last happened first.
+    Occurred,
+    /// Highest number first.
+    Number,
+}
+
+/// An entry that was found.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Hit {
+    /// The identity.
+    pub id: String,
+    /// The number as it is shown.
+    pub number: String,
+    /// The title.
+    pub title: String,
+    /// The field of the best match.
+    pub field: String,
+    /// The text around it: `<mark>` holds a match, all else is escaped.
+    pub snippet: String,
+    /// Higher is better.
+    pub score: f64,
+}
+
+impl From<search::Hit> for Hit {
+    fn from(hit: search::Hit) -> Self {
+        let search::Hit { id, number, title, field, snippet, score } = hit;
+        Self { id, number, title, field, snippet, score }
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Hits {
+    /// How many in all.
+    #[ts(type = "number")]
+    pub total: usize,
+    /// The best.
+    pub hits: Vec<Hit>,
+}
+
+/// A runbook that entries name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct RunbookTerm {
+    /// Its title.
+    pub title: String,
+    /// Where it can be read.
+    pub url: String,
+}
+
+/// What the workspace's own entries offer for completion, the most frequent first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Suggestions {
+    /// Customers.
+    pub customers: Vec<String>,
+    /// Services.
+    pub services: Vec<String>,
+    /// Monitoring sources.
+    pub alert_sources: Vec<String>,
+    /// Alert names.
+    pub alert_names: Vec<String>,
+    /// Runbooks.
+    pub runbooks: Vec<RunbookTerm>,
+    /// Owners of countermeasures.
+    pub owners: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+}
+
+/// How many terms of a kind are offered.
+const TERMS: usize = 200;
+
+/// An id for an inner item.
+fn next_id() -> String {
+    Uuid::new_v4().simple().to_string()
+}
+
+impl Workspace {
+    /// Creates an entry.
+    ///
+    /// # Errors
+    /// As any write.
+    pub fn create(&self, title: &str) -> Result<Entry> {
+        let template = Template::builtin().reference();
+        let json = serde_json::json!({"title": title, "template": template});
+        let mut postmortem = from_json(json, &mut next_id)?;
+        postmortem.id = self.new_id();
+        let (id, _) = self.put_one(&postmortem)?;
+        self.entry(id)
+    }
+
+    /// Creates the documents, or makes existing ones say the same, by difference. Either all are stored or none of
+    /// them is looked at further than the first that is refused.
+    ///
+    /// # Errors
+    /// [`Error::Json`], [`Error::NoDocument`], or what the document's format refuses, with its path.
+    pub fn put(&self, input: &[u8]) -> Result<(Vec<Created>, bool)> {
+        let json: Value = serde_json::from_slice(input).map_err(|error| Error::Json(error.to_string()))?;
+        let (documents, many) = match json {
+            Value::Array(documents) => (documents, true),
+            one => (vec![one], false),
+        };
+        if documents.is_empty() {
+            return Err(Error::NoDocument);
+        }
+        let mut postmortems = Vec::new();
+        for (index, document) in documents.into_iter().enumerate() {
+            let mut postmortem =
+                from_json(document, &mut next_id).map_err(|error| if many { at_index(error, index) } else { error })?;
+            if postmortem.id.is_empty() {
+                postmortem.id = self.new_id();
+            }
+            if postmortem.template.is_empty() {
+                postmortem.template = Template::builtin().reference();
+            }
+            postmortems.push(postmortem);
+        }
+        let author = self.author()?;
+        let now = self.clock.now();
+        let written = self.store().put_all(&postmortems, &author, now)?;
+        let mut created = Vec::new();
+        for written in written {
+            self.note(&written);
+            created.push(Created { id: written.postmortem.id, number: written.postmortem.number });
+        }
+        Ok((created, many))
+    }
+
+    fn put_one(&self, postmortem: &Postmortem) -> Result<(Uuid, Written)> {
+        let (author, now) = (self.author()?, self.clock.now());
+        let mut written = self.store().put_all(std::slice::from_ref(postmortem), &author, now)?;
+        let written = written.pop().ok_or_else(|| Error::Internal("nothing was written".into()))?;
+        self.note(&written);
+        let id = Uuid::try_parse(&postmortem.id).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok((id, written))
+    }
+
+    /// An entry by `PM-0142` or UUID, in the trash or not.
+    ///
+    /// # Errors
+    /// [`yokoten_store::Error::NotFound`].
+    pub fn show(&self, reference: &str) -> Result<Entry> {
+        let id = self.store().find(reference)?;
+        self.entry(id)
+    }
+
+    fn entry(&self, id: Uuid) -> Result<Entry> {
+        let mut store = self.store();
+        let (document, revision, deleted_at) = store.read(id)?;
+        let item = store.item(id)?;
+        Ok(Entry {
+            document,
+            revision: revision.as_str().to_owned(),
+            created_at: rfc3339(item.created),
+            updated_at: rfc3339(item.updated),
+            updated_by: item.updated_by,
+            deleted_at,
+        })
+    }
+
+    /// Carries out assignments as they were meant at the revision `base`, and merges them with what others wrote.
+    ///
+    /// # Errors
+    /// [`Error::InTrash`], what the document refuses, or what the store fails at; nothing is then stored.
+    pub fn edit(&self, reference: &str, base: &str, set: Vec<Assignment>) -> Result<Edited> {
+        let base = Revision::new(base.to_owned());
+        self.change(reference, |document| Ok(document.edit(&base, set, &mut next_id)?))
+    }
+
+    /// Moves an entry to another state. The gates of the review come later; the move is recorded.
+    ///
+    /// # Errors
+    /// As [`Workspace::edit`].
+    pub fn transition(&self, reference: &str, status: Status) -> Result<Edited> {
+        self.change(reference, |document| {
+            let postmortem = Postmortem { status, ..document.postmortem()? };
+            Ok(document.put(&postmortem)?)
+        })
+    }
+
+    /// Keeps a file and names it in the entry.
+    ///
+    /// # Errors
+    /// [`yokoten_store::Error::TooLarge`], or as [`Workspace::edit`].
+    pub fn attach(&self, reference: &str, name: &str, bytes: &[u8]) -> Result<Attachment> {
+        let hash = self.store().keep_attachment(bytes)?;
+        let media_type = infer::get(bytes).map_or("application/octet-stream", |kind| kind.mime_type()).to_owned();
+        let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
+        let file = Attachment { hash, name, media_type, ..Attachment::default() };
+        self.change(reference, |document| {
+            let mut postmortem = document.postmortem()?;
+            if !postmortem.attachments.iter().any(|there| there.hash == file.hash) {
+                postmortem.attachments.push(file.clone());
+            }
+            Ok(document.put(&postmortem)?)
+        })?;
+        Ok(file)
+    }
+
+    /// Reads a file that shall be attached.
+    ///
+    /// # Errors
+    /// [`yokoten_store::Error::TooLarge`] before anything is read, or where it cannot be read.
+    pub fn read_attachment(&self, file: &std::path::Path) -> Result<Vec<u8>> {
+        Ok(yokoten_store::attachments::read_file(file)?)
+    }
+
+    /// The bytes of an attachment, and its media type by what the bytes are.
+    ///
+    /// # Errors
+    /// [`yokoten_store::Error::NotFound`], [`yokoten_store::Error::Damaged`].
+    pub fn attachment(&self, hash: &str) -> Result<(Vec<u8>, &'static str)> {
+        let bytes = self.store().attachment(hash)?;
+        let media_type = infer::get(&bytes).map_or("application/octet-stream", |kind| kind.mime_type());
+        Ok((bytes, media_type))
+    }
+
+    /// Puts an entry into the trash.
+    ///
+    /// # Errors
+    /// [`Error::InTrash`] where it is there already.
+    pub fn delete(&self, reference: &str) -> Result<Row> {
+        let at = rfc3339(self.clock.now());
+        self.change(reference, |document| Ok(document.set_deleted_at(Some(&at))?))?;
+        self.row(reference)
+    }
+
+    /// Takes an entry out of the trash.
+    ///
+    /// # Errors
+    /// [`Error::TrashExpired`] after 30 days.
+    pub fn restore(&self, reference: &str) -> Result<Row> {
+        let row = self.row(reference)?;
+        if row.deleted_at.is_some_and(|at| at < self.trash_since()) {
+            return Err(Error::TrashExpired(row.number));
+        }
+        let id = self.store().find(reference)?;
+        self.write(id, |document| Ok(document.set_deleted_at(None)?))?;
+        self.row(reference)
+    }
+
+    /// One page of entries.
+    ///
+    /// # Errors
+    /// Where the workspace cannot be read.
+    pub fn list(&self, query: ListQuery) -> Result<Page> {
+        let ListQuery { status, deleted, offset, limit, sort } = query;
+        let sort = match sort {
+            SortBy::Updated => Sort::Updated,
+            SortBy::Occurred => Sort::Occurred,
+            SortBy::Number => Sort::Number,
+        };
+        let since = deleted.then(|| self.trash_since());
+        let (total, items) = self.store().list(&Query { status, sort, offset, limit }, since.as_deref())?;
+        Ok(Page { total, items: items.into_iter().map(Row::from).collect() })
+    }
+
+    /// The entries that hold every word, the best first.
+    ///
+    /// # Errors
+    /// Where the workspace cannot be read.
+    pub fn search(&self, query: &str, limit: usize) -> Result<Hits> {
+        let (total, hits) = self.store().search(query, limit)?;
+        Ok(Hits { total, hits: hits.into_iter().map(Hit::from).collect() })
+    }
+
+    /// What the workspace's own entries offer for completion.
+    ///
+    /// # Errors
+    /// Where the workspace cannot be read.
+    pub fn suggestions(&self) -> Result<Suggestions> {
+        let store = self.store();
+        let of = |kind: &str| -> Result<Vec<String>> {
+            Ok(store.terms(kind, TERMS)?.into_iter().map(|(value, _)| value).collect())
+        };
+        let runbooks = store.terms("runbook", TERMS)?;
+        Ok(Suggestions {
+            customers: of("customer")?,
+            services: of("service")?,
+            alert_sources: of("alert_source")?,
+            alert_names: of("alert_name")?,
+            runbooks: runbooks.into_iter().map(|(title, url)| RunbookTerm { title, url }).collect(),
+            owners: of("owner")?,
+            tags: of("tag")?,
+        })
+    }
+
+    fn row(&self, reference: &str) -> Result<Row> {
+        let store = self.store();
+        Ok(store.item(store.find(reference)?)?.into())
+    }
+
+    /// A change to an entry that is not in the trash.
+    pub(crate) fn change(
+        &self,
+        reference: &str,
+        edit: impl FnOnce(&mut Document) -> yokoten_store::Result<yokoten_model::document::Edited>,
+    ) -> Result<Edited> {
+        let row = self.row(reference)?;
+        if row.deleted_at.is_some() {
+            return Err(Error::InTrash(row.number));
+        }
+        let id = self.store().find(reference)?;
+        self.write(id, edit)
+    }
+
+    fn write(
+        &self,
+        id: Uuid,
+        edit: impl FnOnce(&mut Document) -> yokoten_store::Result<yokoten_model::document::Edited>,
+    ) -> Result<Edited> {
+        let (author, now) = (self.author()?, self.clock.now());
+        let written = self.store().edit(id, &author, now, edit)?;
+        self.note(&written);
+        Ok(Edited {
+            branch: written.branch.as_str().to_owned(),
+            revision: written.revision.as_str().to_owned(),
+            at: rfc3339(now),
+            document: written.postmortem,
+        })
+    }
+
+    fn note(&self, written: &Written) {
+        if let Some(change) = written.change {
+            self.watchers.wrote(change);
+        }
+    }
+
+    /// A UUIDv7 of now.
+    fn new_id(&self) -> String {
+        let now = moment(self.clock.now());
+        let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+        let timestamp = uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos());
+        Uuid::new_v7(timestamp).to_string()
+    }
+
+    /// The earliest moment of deletion that can be taken back.
+    fn trash_since(&self) -> String {
+        rfc3339(self.clock.now() - TRASH_DAYS * 24 * 60 * 60 * 1000)
+    }
+}
+
+/// Names the document of an array in an error's path.
+fn at_index(error: yokoten_model::Error, index: usize) -> yokoten_model::Error {
+    use yokoten_model::Error as E;
+    let under = |path: String| if path == "." { format!("[{index}]") } else { format!("[{index}].{path}") };
+    match error {
+        E::Invalid { path, reason } => E::Invalid { path: under(path), reason },
+        E::TooDeep { path, limit } => E::TooDeep { path: under(path), limit },
+        E::TooLong { path, length, limit } => E::TooLong { path: under(path), length, limit },
+        other => other,
+    }
+}

@@ -1,0 +1,207 @@
+//! Every call of the window, by name: arguments in, result out, as JSON.
+//!
+//! One table says name, arguments and result; the dispatcher and the window's types are made from it.
+
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::Deserialize;
+use serde_json::Value;
+use ts_rs::{Config, TS};
+use yokoten_model::postmortem::{self, Attachment, Postmortem, Status};
+use yokoten_model::{Assignment, Step, template};
+use yokoten_store::attachments;
+
+use crate::{
+    BackedUp, ChangePage, ChangeRow, Checked, Edited, Entry, Error, Exported, Format, Hit, Hits, Lang, ListQuery, Page,
+    Problem, Recovery, Result, Row, RunbookTerm, Settings, Start, Suggestions, Workspace,
+};
+
+macro_rules! calls {
+    ($($name:ident ($($arg:ident : $type:ty = $ts:literal),*) -> $result:literal = |$workspace:ident| $body:expr;)+) => {
+        /// Carries out the call `name` of the window.
+        ///
+        /// # Errors
+        /// What went wrong, in the person's language.
+        pub fn call(workspace: &Workspace, name: &str, args: Value) -> std::result::Result<Value, Problem> {
+            dispatch(workspace, name, args).map_err(|error| error.problem(language(workspace)))
+        }
+
+        fn dispatch(workspace: &Workspace, name: &str, args: Value) -> Result<Value> {
+            match name {
+                $(stringify!($name) => {
+                    #[derive(Deserialize)]
+                    #[allow(dead_code, reason = "a call without arguments has none to read")]
+                    struct Args { $($arg: $type),* }
+                    let Args { $($arg),* } = serde_json::from_value(args)
+                        .map_err(|error| Error::Internal(format!("{name}: {error}")))?;
+                    let $workspace = workspace;
+                    let result = $body?;
+                    serde_json::to_value(result).map_err(|error| Error::Internal(error.to_string()))
+                })+
+                _ => Err(Error::NotBuilt(name.to_owned())),
+            }
+        }
+
+        fn table() -> String {
+            let mut out = String::from("/** Every call of the window, by name. */\nexport interface Calls {\n");
+            $(
+                let args: Vec<String> = vec![$(format!("{}: {}", stringify!($arg), $ts)),*];
+                let args = if args.is_empty() { "Record<string, never>".to_owned() } else { format!("{{ {} }}", args.join("; ")) };
+                out.push_str(&format!("  {}: {{ args: {args}; result: {} }};\n", stringify!($name), $result));
+            )+
+            out.push_str("}\n");
+            out
+        }
+    };
+}
+
+calls! {
+    start() -> "Start" = |workspace| workspace.start();
+    settings_set(settings: Settings = "Settings") -> "Settings" = |workspace| workspace.set_settings(&settings);
+    list(query: ListQuery = "ListQuery") -> "Page" = |workspace| workspace.list(query);
+    search(query: String = "string", limit: usize = "number") -> "Hits" = |workspace| workspace.search(&query, limit);
+    suggestions() -> "Suggestions" = |workspace| workspace.suggestions();
+    create(title: String = "string") -> "Entry" = |workspace| workspace.create(&title);
+    open(id: String = "string") -> "Entry" = |workspace| workspace.show(&id);
+    edit(id: String = "string", base: String = "string", set: Vec<Assignment> = "Assignment[]") -> "Edited"
+        = |workspace| workspace.edit(&id, &base, set);
+    delete(id: String = "string") -> "Row" = |workspace| workspace.delete(&id);
+    restore(id: String = "string") -> "Row" = |workspace| workspace.restore(&id);
+    transition(id: String = "string", status: Status = "Status") -> "Edited"
+        = |workspace| workspace.transition(&id, status);
+    history(id: String = "string", offset: usize = "number", limit: usize = "number") -> "ChangePage"
+        = |workspace| workspace.history_page(&id, offset, limit, language(workspace));
+    history_at(id: String = "string", change: i64 = "number") -> "Postmortem"
+        = |workspace| workspace.as_of(&id, change);
+    history_restore(id: String = "string", change: i64 = "number") -> "Edited"
+        = |workspace| workspace.go_back(&id, change);
+    attach(id: String = "string", name: String = "string", base64: String = "string") -> "Attachment"
+        = |workspace| attach(workspace, &id, &name, &base64);
+    attachment_data(hash: String = "string") -> "string" = |workspace| attachment_data(workspace, &hash);
+    export(id: String = "string", format: Format = "Format", path: PathBuf = "string") -> "Exported"
+        = |workspace| workspace.export(&id, format, Some(&path), language(workspace));
+    backup(path: PathBuf = "string") -> "BackedUp" = |workspace| workspace.backup(&path);
+    verify() -> "Checked" = |workspace| workspace.verify();
+}
+
+fn language(workspace: &Workspace) -> Lang {
+    workspace.settings().map(|settings| settings.language).unwrap_or_default()
+}
+
+fn attach(workspace: &Workspace, id: &str, name: &str, base64: &str) -> Result<Attachment> {
+    // Three bytes are four characters: refuse before decoding what is too large anyway.
+    let bytes = base64.len() as u64 / 4 * 3;
+    if bytes > attachments::LIMIT + 3 {
+        return Err(yokoten_store::Error::TooLarge { bytes, limit: attachments::LIMIT }.into());
+    }
+    let bytes = BASE64.decode(base64).map_err(|error| Error::Internal(error.to_string()))?;
+    workspace.attach(id, name, &bytes)
+}
+
+fn attachment_data(workspace: &Workspace, hash: &str) -> Result<String> {
+    let (bytes, media_type) = workspace.attachment(hash)?;
+    Ok(format!("data:{media_type};base64,{}", BASE64.encode(bytes)))
+}
+
+/// The window's types: `ui/src/core.gen.ts`.
+#[must_use]
+pub fn typescript() -> String {
+    let mut out = String::from("// Generated from the Rust types by `cargo xtask generate`. Do not edit.\n\n");
+    let config = Config::default();
+    macro_rules! export {
+        ($($type:ty),+ $(,)?) => { $(
+            out.push_str(&format!("export {}\n", <$type as TS>::decl(&config)));
+        )+ };
+    }
+    export!(
+        postmortem::Status,
+        postmortem::FoundBy,
+        postmortem::CustomerImpact,
+        postmortem::Side,
+        postmortem::Term,
+        postmortem::Method,
+        postmortem::ActionState,
+        postmortem::Verdict,
+        postmortem::Kind,
+        postmortem::Source,
+        postmortem::StepOutcome,
+        postmortem::Decision,
+        postmortem::Team,
+        postmortem::ReviewVerdict,
+        postmortem::Moment,
+        postmortem::Date,
+        postmortem::Strength,
+        Postmortem,
+        postmortem::Sections,
+        postmortem::Alert,
+        postmortem::Runbook,
+        postmortem::RunbookStep,
+        postmortem::Causes,
+        postmortem::WhyNode,
+        postmortem::Effect,
+        postmortem::Countermeasure,
+        postmortem::TimelineRow,
+        postmortem::AppliesTo,
+        postmortem::Review,
+        postmortem::ChecklistItem,
+        postmortem::Reply,
+        postmortem::Comment,
+        postmortem::Dismissed,
+        Attachment,
+        Step,
+        Assignment,
+        template::Localised,
+        template::Example,
+        template::TemplateSection,
+        template::Category,
+        template::MethodInfo,
+        template::Template,
+        Lang,
+        crate::settings::Theme,
+        Settings,
+        Problem,
+        Recovery,
+        Start,
+        Row,
+        Page,
+        ListQuery,
+        Entry,
+        Edited,
+        ChangeRow,
+        ChangePage,
+        Hit,
+        Hits,
+        RunbookTerm,
+        Suggestions,
+        Format,
+        Exported,
+        BackedUp,
+        Checked,
+        crate::Changed,
+    );
+    out.push('\n');
+    out.push_str(&table());
+    out
+}
+
+/// The window's texts: `ui/src/catalogue.gen.ts`.
+///
+/// # Errors
+/// Where the catalogue cannot be read.
+pub fn catalogue_typescript() -> std::result::Result<String, String> {
+    let texts = crate::catalogue::parse(crate::catalogue::WINDOW).map_err(|error| error.to_string())?;
+    let mut out = String::from("// Generated from crates/app/catalogue by `cargo xtask generate`. Do not edit.\n\n");
+    out.push_str("export const messages = {\n");
+    for lang in [Lang::Ja, Lang::En] {
+        out.push_str(&format!("  {}: {{\n", lang.as_str()));
+        for (key, text) in &texts {
+            let text = if lang == Lang::Ja { &text.ja } else { &text.en };
+            out.push_str(&format!("    {}: {},\n", Value::from(key.as_str()), Value::from(text.as_str())));
+        }
+        out.push_str("  },\n");
+    }
+    out.push_str("} as const;\n\nexport type Key = keyof typeof messages.ja;\n");
+    Ok(out)
+}

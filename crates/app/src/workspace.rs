@@ -1,0 +1,155 @@
+//! An open workspace: opening, and saving what can be saved when it is damaged.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use ts_rs::TS;
+use yokoten_model::template::Template;
+use yokoten_store::{Error as StoreError, Store, salvage};
+
+use crate::clock::jst;
+use crate::{Clock, Result, Settings, places};
+
+/// An open workspace. All methods take `&self`; what writes waits its turn.
+#[derive(Debug)]
+pub struct Workspace {
+    store: Mutex<Store>,
+    pub(crate) clock: Clock,
+    recovery: Option<Recovery>,
+    pub(crate) watchers: crate::watch::Watchers,
+}
+
+/// What was saved of a damaged workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Recovery {
+    /// Where the damaged file is kept.
+    pub set_aside: String,
+    /// Entries that are there again.
+    #[ts(type = "number")]
+    pub entries: usize,
+    /// Changes that are there again.
+    #[ts(type = "number")]
+    pub changes: usize,
+    /// The automatic backup that filled gaps.
+    pub from_backup: Option<String>,
+    /// What nothing held any more: numbers of changes, ids of entries that are incomplete.
+    pub lost: Vec<String>,
+}
+
+impl From<salvage::Report> for Recovery {
+    fn from(report: salvage::Report) -> Self {
+        let lost = report.lost.iter().map(|seq| format!("#{seq}"));
+        Self {
+            set_aside: report.set_aside.display().to_string(),
+            entries: report.documents,
+            changes: report.changes,
+            from_backup: report.from_backup.map(|path| path.display().to_string()),
+            lost: lost.chain(report.incomplete.iter().map(ToString::to_string)).collect(),
+        }
+    }
+}
+
+/// What the window needs to begin.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Start {
+    /// The person's settings.
+    pub settings: Settings,
+    /// The workspace's folder.
+    pub workspace: String,
+    /// How many entries there are outside the trash.
+    #[ts(type = "number")]
+    pub entries: usize,
+    /// Whether this is the sample's own workspace.
+    pub sample: bool,
+    /// The template in force.
+    pub template: Template,
+    /// What was saved, if the workspace was damaged when it was opened.
+    pub recovery: Option<Recovery>,
+    /// The program's version.
+    pub version: String,
+}
+
+impl Workspace {
+    /// Opens the workspace in `folder`, which is created when absent, but only where the parent exists and no
+    /// workspace is remembered at that path. A damaged database is set aside and what can be read is restored.
+    ///
+    /// # Errors
+    /// [`crate::Error::Gone`], [`crate::Error::NoParent`], or why the store cannot open it.
+    pub fn open(folder: &Path, clock: Clock) -> Result<Self> {
+        let create = !places::is_workspace(folder);
+        if create {
+            places::may_create(folder)?;
+        }
+        let (store, recovery) = match Store::open(folder, create) {
+            Err(error) if error.is_damage() => {
+                let recovery = recover(folder, &clock)?;
+                (Store::open(folder, false)?, Some(recovery))
+            }
+            other => (other?, None),
+        };
+        places::remember(folder);
+        Ok(Self { store: Mutex::new(store), clock, recovery, watchers: crate::watch::Watchers::default() })
+    }
+
+    /// The workspace's folder.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.store().folder().to_owned()
+    }
+
+    /// What was saved, if the workspace was damaged when it was opened.
+    #[must_use]
+    pub fn recovery(&self) -> Option<&Recovery> {
+        self.recovery.as_ref()
+    }
+
+    /// What the window needs to begin.
+    ///
+    /// # Errors
+    /// Where the workspace cannot be read.
+    pub fn start(&self) -> Result<Start> {
+        let folder = self.folder();
+        let (entries, _) = self.store().list(&yokoten_store::list::Query::default(), None)?;
+        Ok(Start {
+            settings: self.settings()?,
+            workspace: folder.display().to_string(),
+            entries,
+            sample: places::sample_workspace().is_ok_and(|sample| sample == folder),
+            template: Template::builtin(),
+            recovery: self.recovery.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+    }
+
+    /// What is due in an idle moment: snapshots, and the automatic backup of the day (in Japan).
+    ///
+    /// # Errors
+    /// As any write; nothing of what a person wrote depends on it.
+    pub fn tidy(&self) -> Result<()> {
+        let day = jst(self.clock.now()).format("%Y-%m-%d").to_string();
+        let mut store = self.store();
+        store.tidy()?;
+        store.backup_of_day(&day)?;
+        Ok(())
+    }
+
+    /// The store, for one action. A thread that panicked inside an action left nothing half-done: its transaction was
+    /// rolled back.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sets a damaged database aside and restores what its log and the last automatic backup hold.
+///
+/// # Errors
+/// [`StoreError::Locked`] while another program has the workspace open; [`StoreError::NotFound`] where there is none.
+pub fn recover(folder: &Path, clock: &Clock) -> Result<Recovery> {
+    if !places::is_workspace(folder) {
+        return Err(StoreError::NotFound { what: folder.display().to_string() }.into());
+    }
+    let now = clock.now();
+    let label = jst(now).format("%Y%m%d-%H%M%S").to_string();
+    Ok(salvage::salvage(folder, &label, now)?.into())
+}

@@ -1,0 +1,307 @@
+//! From arguments to one function of `app`, and its result as JSON and as text. Decides nothing.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap_complete::Shell;
+use serde_json::{Value, json};
+use yokoten_app::catalogue::text;
+use yokoten_app::{Clock, Error, Format, Lang, ListQuery, Status, Workspace, places};
+
+use crate::args::{Cli, Command, FormatArg, Import, StatusArg};
+
+/// What a command says.
+pub(crate) struct Output {
+    /// For programs.
+    pub(crate) json: Value,
+    /// For people.
+    pub(crate) text: String,
+    /// 0, or 1 where something was found wrong.
+    pub(crate) code: u8,
+}
+
+impl Output {
+    fn new(json: impl serde::Serialize, text: impl Into<String>) -> Result<Self, Error> {
+        let json = serde_json::to_value(json).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Self { json, text: text.into(), code: 0 })
+    }
+}
+
+/// Where to work, in which language, and what to warn of.
+pub(crate) struct Session {
+    folder: PathBuf,
+    lang: Option<Lang>,
+    /// Said on the error output: what was restored of a damaged workspace.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Session {
+    pub(crate) fn new(cli: &Cli, lang: Option<Lang>) -> Result<Self, Error> {
+        let folder = match &cli.workspace {
+            Some(folder) => folder.clone(),
+            None => places::default_workspace()?,
+        };
+        Ok(Self { folder, lang, warnings: Vec::new() })
+    }
+
+    fn open(&mut self) -> Result<(Workspace, Lang), Error> {
+        let workspace = Workspace::open(&self.folder, Clock::system())?;
+        let lang = match self.lang {
+            Some(lang) => lang,
+            None => workspace.settings()?.language,
+        };
+        if let Some(recovery) = workspace.recovery() {
+            let warning = text(
+                lang,
+                "cli.recovered",
+                &[
+                    ("entries", &recovery.entries.to_string()),
+                    ("lost", &recovery.lost.len().to_string()),
+                    ("path", &recovery.set_aside),
+                ],
+            );
+            self.warnings.push(warning);
+        }
+        Ok((workspace, lang))
+    }
+
+    pub(crate) fn run(&mut self, command: Command) -> Result<Output, Error> {
+        match command {
+            Command::Schema => {
+                let schema = yokoten_app::postmortem::schema();
+                let shown = serde_json::to_string_pretty(&schema).unwrap_or_default();
+                Output::new(schema, shown)
+            }
+            Command::Completions { shell } => Ok(completions(shell, self.lang.unwrap_or_default())),
+            Command::Forget { dir } => {
+                places::forget(&dir)?;
+                let path = dir.display().to_string();
+                Output::new(json!({"path": path}), text(self.lang.unwrap_or_default(), "cli.forgotten", &[("path", &path)]))
+            }
+            Command::ImportBackup { file } => {
+                let made = yokoten_app::import_backup(&file, &self.folder)?;
+                let said = text(
+                    self.lang.unwrap_or_default(),
+                    "cli.restored_backup",
+                    &[("path", &made.path), ("changes", &made.changes.to_string())],
+                );
+                Output::new(made, said)
+            }
+            Command::Recover => {
+                let recovery = yokoten_app::recover(&self.folder, &Clock::system())?;
+                let values = [
+                    ("entries", recovery.entries.to_string()),
+                    ("lost", recovery.lost.len().to_string()),
+                    ("path", recovery.set_aside.clone()),
+                ];
+                let said = filled(self.lang.unwrap_or_default(), "cli.recovered", &values);
+                Output::new(recovery, said)
+            }
+            Command::Similar(_) => not_built("similar"),
+            Command::Advise(_) => not_built("advise"),
+            Command::Metrics(_) => not_built("metrics"),
+            Command::Improvement(_) => not_built("improvement"),
+            Command::Book(_) => not_built("book"),
+            Command::Connect(_) => not_built("connect"),
+            Command::Publish(_) => not_built("publish"),
+            Command::Remote(_) => not_built("remote"),
+            Command::Sync(_) => not_built("sync"),
+            Command::Import(Import::PagerdutyCsv(_)) => not_built("import pagerduty-csv"),
+            Command::Import(Import::SlackExport(_)) => not_built("import slack-export"),
+            Command::Import(Import::SlackThread(_)) => not_built("import slack-thread"),
+            Command::Import(Import::Markdown(_)) => not_built("import markdown"),
+            Command::Export { format: FormatArg::Pdf, .. } => not_built("export --format pdf"),
+            command => {
+                let (workspace, lang) = self.open()?;
+                let output = in_workspace(&workspace, lang, command);
+                // Snapshots and the backup of the day; failing here loses nothing, the next command says what is wrong.
+                let _ = workspace.tidy();
+                output
+            }
+        }
+    }
+}
+
+fn in_workspace(workspace: &Workspace, lang: Lang, command: Command) -> Result<Output, Error> {
+    match command {
+        Command::Sample => {
+            let made = workspace.sample()?;
+            let said = text(lang, "cli.sampled", &[("count", &made.postmortems.to_string())]);
+            Output::new(made, said)
+        }
+        Command::New { title } => {
+            let entry = workspace.create(&title)?.document;
+            Output::new(json!({"id": entry.id, "number": entry.number}), entry.number)
+        }
+        Command::Put { file } => {
+            let (created, many) = workspace.put(&input(&file)?)?;
+            let said = created.iter().map(|entry| entry.number.as_str()).collect::<Vec<_>>().join("\n");
+            match created.as_slice() {
+                [one] if !many => Output::new(one, said),
+                all => Output::new(all, said),
+            }
+        }
+        Command::Show { id } => {
+            let entry = workspace.show(&id)?;
+            let shown = workspace.as_markdown(&entry, lang)?;
+            Output::new(entry.document, shown)
+        }
+        Command::List { status, deleted, limit } => {
+            let query = ListQuery {
+                status: status.map(state),
+                deleted,
+                limit: limit.unwrap_or(usize::MAX),
+                ..ListQuery::default()
+            };
+            let page = workspace.list(query)?;
+            let lines: Vec<String> = page
+                .items
+                .iter()
+                .map(|row| {
+                    let status = text(lang, &format!("status.{}", row.status.as_str()), &[]);
+                    format!("{}  {status}  {}", row.number, row.title)
+                })
+                .collect();
+            let total = text(lang, "cli.total", &[("count", &page.total.to_string())]);
+            Output::new(page, [lines, vec![total]].concat().join("\n"))
+        }
+        Command::Search { query, limit } => {
+            let hits = workspace.search(&query, limit)?;
+            let mut lines: Vec<String> =
+                hits.hits.iter().map(|hit| format!("{}  {}\n    {}", hit.number, hit.title, unmarked(&hit.snippet))).collect();
+            lines.push(text(lang, "cli.total", &[("count", &hits.total.to_string())]));
+            Output::new(hits, lines.join("\n"))
+        }
+        Command::History { id } => {
+            let history = workspace.history(&id, lang)?;
+            let lines: Vec<String> = history
+                .changes
+                .iter()
+                .map(|change| format!("{}  {}  {}  {}", change.change, change.at, change.by, change.summary))
+                .collect();
+            Output::new(history, lines.join("\n"))
+        }
+        Command::Attach { id, file } => {
+            let bytes = workspace.read_attachment(&file)?;
+            let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let attached = workspace.attach(&id, &name, &bytes)?;
+            let hash = attached.hash.clone();
+            Output::new(json!({"hash": hash, "name": attached.name, "media_type": attached.media_type}), hash)
+        }
+        Command::Transition { id, state: to } => {
+            let entry = workspace.transition(&id, state(to))?.document;
+            let status = text(lang, &format!("status.{}", entry.status.as_str()), &[]);
+            let said = format!("{}  {status}", entry.number);
+            Output::new(entry, said)
+        }
+        Command::Delete { id } => {
+            let row = workspace.delete(&id)?;
+            let said = text(lang, "cli.deleted", &[("number", &row.number)]);
+            Output::new(json!({"id": row.id, "number": row.number}), said)
+        }
+        Command::Restore { id } => {
+            let row = workspace.restore(&id)?;
+            let said = text(lang, "cli.restored", &[("number", &row.number)]);
+            Output::new(json!({"id": row.id, "number": row.number}), said)
+        }
+        Command::Export { id, format, output } => {
+            let format = match format {
+                FormatArg::Markdown => Format::Markdown,
+                FormatArg::Html => Format::Html,
+                FormatArg::Docx => Format::Docx,
+                FormatArg::Json | FormatArg::Pdf => Format::Json,
+            };
+            written(workspace.export(&id, format, output.as_deref(), lang)?, lang)
+        }
+        Command::Bundle { ids, output } => written(workspace.bundle(&ids, &output)?, lang),
+        Command::Import(Import::Bundle { file }) => {
+            let result = workspace.import_bundle(&file)?;
+            let values = [
+                ("added", result.added.to_string()),
+                ("updated", result.updated.to_string()),
+                ("skipped", result.skipped.to_string()),
+                ("problems", result.problems.len().to_string()),
+            ];
+            let said = filled(lang, "cli.imported", &values);
+            Output::new(result, said)
+        }
+        Command::Backup { file } => {
+            let made = workspace.backup(&file)?;
+            let values = [("path", made.path.clone()), ("changes", made.changes.to_string())];
+            let said = filled(lang, "cli.backed_up", &values);
+            Output::new(made, said)
+        }
+        Command::Verify => {
+            let checked = workspace.verify()?;
+            let values = [
+                ("entries", checked.entries.to_string()),
+                ("changes", checked.changes.to_string()),
+                ("attachments", checked.attachments.to_string()),
+            ];
+            let key = if checked.faults.is_empty() { "cli.verified" } else { "cli.faults" };
+            let said = [vec![filled(lang, key, &values)], checked.faults.clone()].concat().join("\n");
+            let code = u8::from(!checked.faults.is_empty());
+            Ok(Output { code, ..Output::new(checked, said)? })
+        }
+        Command::Rebuild => {
+            let entries = workspace.rebuild()?;
+            let said = text(lang, "cli.rebuilt", &[("entries", &entries.to_string())]);
+            Output::new(json!({"entries": entries}), said)
+        }
+        other => Err(Error::NotBuilt(format!("{other:?}"))),
+    }
+}
+
+fn filled(lang: Lang, key: &str, values: &[(&str, String)]) -> String {
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    text(lang, key, &values)
+}
+
+fn written(file: yokoten_app::Exported, lang: Lang) -> Result<Output, Error> {
+    let said = text(lang, "cli.written", &[("path", &file.path)]);
+    Output::new(file, said)
+}
+
+fn not_built(what: &str) -> Result<Output, Error> {
+    Err(Error::NotBuilt(what.to_owned()))
+}
+
+fn state(state: StatusArg) -> Status {
+    match state {
+        StatusArg::Draft => Status::Draft,
+        StatusArg::InReview => Status::InReview,
+        StatusArg::Published => Status::Published,
+        StatusArg::Verified => Status::Verified,
+    }
+}
+
+/// A file, or standard input for `-`.
+fn input(file: &Path) -> Result<Vec<u8>, Error> {
+    let failed = |source| Error::Io { path: file.to_owned(), source };
+    if file.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map_err(failed)?;
+        return Ok(bytes);
+    }
+    std::fs::read(file).map_err(failed)
+}
+
+/// A snippet as a terminal shows it: `[match]`.
+fn unmarked(snippet: &str) -> String {
+    snippet
+        .replace("<mark>", "[")
+        .replace("</mark>", "]")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+}
+
+fn completions(shell: Shell, lang: Lang) -> Output {
+    let mut command = crate::command(lang);
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "yokoten", &mut script);
+    let script = String::from_utf8_lossy(&script).into_owned();
+    Output { json: Value::from(script.as_str()), text: script, code: 0 }
+}

@@ -1,0 +1,247 @@
+//! One self-contained HTML file: no script, no network, and a print style that makes a good PDF.
+
+use std::fmt::Write;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use yokoten_model::report::{Align, Block, Inline, Item, Report, Why, plain};
+
+use super::{Images, picture_type};
+
+const STYLE: &str = include_str!("html.css");
+
+/// Renders a report.
+#[must_use]
+pub fn render(report: &Report, images: &dyn Images) -> String {
+    let pictures = report
+        .images()
+        .into_iter()
+        .filter_map(|(hash, _)| {
+            let bytes = images.bytes(hash)?;
+            let kind = picture_type(&bytes)?;
+            Some((hash.to_owned(), format!("data:{kind};base64,{}", BASE64.encode(bytes))))
+        })
+        .collect();
+    let mut page = Page { html: String::new(), pictures };
+    let title = format!("{} {}", report.number, report.title);
+    page.raw("<!doctype html>\n<html lang=\"");
+    page.text(&report.lang);
+    page.raw("\"><head><meta charset=\"utf-8\">\n");
+    page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
+    page.raw("<meta name=\"viewport\" content=\"width=device-width\"><title>");
+    page.text(title.trim());
+    page.raw("</title><style>");
+    page.raw(STYLE);
+    page.raw("</style></head>\n<body><main><header><p class=\"number\">");
+    page.text(&report.number);
+    page.raw("</p><h1>");
+    page.text(&report.title);
+    page.raw("</h1></header>\n");
+    page.blocks(&report.blocks);
+    page.raw("</main></body></html>\n");
+    page.html
+}
+
+struct Page {
+    html: String,
+    /// Hash → data URL.
+    pictures: std::collections::HashMap<String, String>,
+}
+
+impl Page {
+    fn raw(&mut self, html: &str) {
+        self.html.push_str(html);
+    }
+
+    fn text(&mut self, text: &str) {
+        for char in text.chars() {
+            match char {
+                '&' => self.html.push_str("&amp;"),
+                '<' => self.html.push_str("&lt;"),
+                '>' => self.html.push_str("&gt;"),
+                '"' => self.html.push_str("&quot;"),
+                '\'' => self.html.push_str("&#39;"),
+                char => self.html.push(char),
+            }
+        }
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            self.block(block);
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Heading { level, text, id } => {
+                let level = (level + 1).min(6);
+                let _ = write!(self.html, "<h{level}");
+                if !id.is_empty() {
+                    self.raw(" id=\"");
+                    self.text(id);
+                    self.raw("\"");
+                }
+                self.raw(">");
+                self.inlines(text);
+                let _ = writeln!(self.html, "</h{level}>");
+            }
+            Block::Paragraph(inlines) => self.element("p", |page| page.inlines(inlines)),
+            Block::List { start, items } => self.list(*start, items),
+            Block::Table { align, head, rows } => self.table(align, head, rows),
+            Block::Quote(inner) => self.element("blockquote", |page| page.blocks(inner)),
+            Block::Code { text, .. } => self.element("pre", |page| {
+                page.raw("<code>");
+                page.text(text);
+                page.raw("</code>");
+            }),
+            Block::Image { hash, caption } => self.element("figure", |page| {
+                page.picture(hash, caption);
+                if page.pictures.contains_key(hash) && !caption.is_empty() {
+                    page.element("figcaption", |page| page.text(caption));
+                }
+            }),
+            Block::Rule => self.raw("<hr>\n"),
+            Block::WhyTree(whys) => {
+                self.raw("<div class=\"why\">");
+                self.whys(whys);
+                self.raw("</div>\n");
+            }
+        }
+    }
+
+    fn element(&mut self, name: &str, inner: impl FnOnce(&mut Self)) {
+        let _ = write!(self.html, "<{name}>");
+        inner(self);
+        let _ = writeln!(self.html, "</{name}>");
+    }
+
+    fn list(&mut self, start: Option<u64>, items: &[Item]) {
+        match start {
+            Some(start) => {
+                let _ = write!(self.html, "<ol start=\"{start}\">");
+            }
+            None => self.raw("<ul>"),
+        }
+        for item in items {
+            match item.done {
+                Some(done) => self.raw(if done { "<li class=\"done\">" } else { "<li class=\"open\">" }),
+                None => self.raw("<li>"),
+            }
+            match item.blocks.as_slice() {
+                // A tight item: no paragraph around its one line.
+                [Block::Paragraph(inlines), rest @ ..] => {
+                    self.inlines(inlines);
+                    self.blocks(rest);
+                }
+                blocks => self.blocks(blocks),
+            }
+            self.raw("</li>\n");
+        }
+        self.raw(if start.is_some() { "</ol>\n" } else { "</ul>\n" });
+    }
+
+    fn table(&mut self, align: &[Align], head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) {
+        let class = |column: usize| match align.get(column) {
+            Some(Align::Right) => " class=\"right\"",
+            Some(Align::Center) => " class=\"center\"",
+            _ => "",
+        };
+        let _ = write!(self.html, "<table class=\"of{}\"><thead><tr>", head.len());
+        for (column, cell) in head.iter().enumerate() {
+            let _ = write!(self.html, "<th scope=\"col\"{}>", class(column));
+            self.inlines(cell);
+            self.raw("</th>");
+        }
+        self.raw("</tr></thead><tbody>\n");
+        for row in rows {
+            self.raw("<tr>");
+            for (column, cell) in row.iter().enumerate() {
+                let _ = write!(self.html, "<td{}>", class(column));
+                self.inlines(cell);
+                self.raw("</td>");
+            }
+            self.raw("</tr>\n");
+        }
+        self.raw("</tbody></table>\n");
+    }
+
+    fn whys(&mut self, whys: &[Why]) {
+        self.raw("<ul>");
+        for why in whys {
+            self.raw(if why.tag.is_some() { "<li class=\"root\"><span class=\"label\">" } else { "<li><span class=\"label\">" });
+            self.text(&why.label);
+            self.raw("</span> <span class=\"answer\">");
+            self.text(&why.text);
+            self.raw("</span> ");
+            if let Some(tag) = &why.tag {
+                self.tag(tag);
+            }
+            self.raw("<span class=\"note\">");
+            self.text(&why.note);
+            self.raw("</span>");
+            if !why.children.is_empty() {
+                self.whys(&why.children);
+            }
+            self.raw("</li>\n");
+        }
+        self.raw("</ul>");
+    }
+
+    fn tag(&mut self, tag: &str) {
+        self.raw("<span class=\"tag\">");
+        self.text(tag);
+        self.raw("</span> ");
+    }
+
+    fn inlines(&mut self, inlines: &[Inline]) {
+        for inline in inlines {
+            match inline {
+                Inline::Text(text) => self.text(text),
+                Inline::Strong(inner) => self.span("strong", inner),
+                Inline::Emphasis(inner) => self.span("em", inner),
+                Inline::Strike(inner) => self.span("s", inner),
+                Inline::Code(text) => {
+                    self.raw("<code>");
+                    self.text(text);
+                    self.raw("</code>");
+                }
+                // Another entry cannot be reached from a file.
+                Inline::Link { url, text } if url.starts_with("postmortem:") => self.inlines(text),
+                Inline::Link { url, text } => {
+                    self.raw("<a href=\"");
+                    self.text(url);
+                    self.raw("\" rel=\"noreferrer\">");
+                    self.inlines(text);
+                    self.raw("</a>");
+                }
+                Inline::Image { hash, caption } => self.picture(hash, caption),
+                Inline::Tag(tag) => self.tag(tag),
+                Inline::Break => self.raw("<br>"),
+            }
+        }
+    }
+
+    fn span(&mut self, name: &str, inner: &[Inline]) {
+        // An empty span says nothing and some readers stumble over it.
+        if plain(inner).is_empty() {
+            return self.inlines(inner);
+        }
+        let _ = write!(self.html, "<{name}>");
+        self.inlines(inner);
+        let _ = write!(self.html, "</{name}>");
+    }
+
+    fn picture(&mut self, hash: &str, caption: &str) {
+        match self.pictures.get(hash).cloned() {
+            Some(url) => {
+                self.raw("<img src=\"");
+                self.raw(&url);
+                self.raw("\" alt=\"");
+                self.text(caption);
+                self.raw("\">");
+            }
+            None => self.text(caption),
+        }
+    }
+}
