@@ -1,1 +1,74 @@
-fn main() {}
+//! What the README's commands call: `cargo xtask run | test | bench | generate | package`.
+//!
+//! No dependencies: it is the first thing that a fresh machine builds.
+
+mod run;
+mod system;
+mod test;
+
+use std::process::ExitCode;
+
+use run::{Failed, Step};
+
+const HELP: &str = "cargo xtask COMMAND
+
+  run [-- ARGS]         install what is missing, build, and open the window
+  test [--only NAME …]  everything that CI checks, from format to the real window
+  bench [NAME]          what is claimed about speed, beside a baseline in the same run
+  generate [--check]    write (or check) the files that are made from Rust: the window's types and texts, the schema
+  package               an installable package of the window
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let rest = |from: usize| args.get(from..).unwrap_or_default().to_vec();
+    let outcome = match args.first().map(String::as_str) {
+        Some("run") => open_window(&rest(if args.get(1).is_some_and(|arg| arg == "--") { 2 } else { 1 })),
+        Some("test") => test::all(&rest(1)),
+        Some("bench") => bench(&rest(1)),
+        Some("generate") => test::generate(args.get(1).is_some_and(|arg| arg == "--check")),
+        Some("package") => package(),
+        _ => {
+            print!("{HELP}");
+            return if args.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) };
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(what)) => {
+            eprintln!("xtask: {what}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn open_window(args: &[String]) -> Result<(), Failed> {
+    system::packages(&[system::BUILD])?;
+    system::node_modules()?;
+    Step::new("the page").npm(&["run", "build"])?;
+    Step::new("the window").cargo(&test::WINDOW_BUILD)?;
+    println!("▸ opening the window on your workspace");
+    run::replace("target/fast/yokoten-desktop", args)
+}
+
+fn bench(args: &[String]) -> Result<(), Failed> {
+    system::packages(&[system::BUILD, system::TEST])?;
+    system::node_modules()?;
+    let name = args.first().map(String::as_str);
+    let core = ["bench", "--package", "yokoten-benches"];
+    match name {
+        Some(name) => Step::new("benches").cargo(&[&core[..], &["--bench", name]].concat()),
+        None => Step::new("benches").cargo(&core),
+    }
+}
+
+fn package() -> Result<(), Failed> {
+    system::packages(&[system::BUILD])?;
+    system::node_modules()?;
+    let root = run::root();
+    Step::new("the package").command(
+        "npx",
+        &["--prefix", "ui", "tauri", "build", "--bundles", "deb"],
+        &root,
+    )
+}

@@ -1,0 +1,129 @@
+//! What a fresh machine lacks: system packages and node modules.
+
+use std::collections::hash_map::DefaultHasher;
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::run::{Failed, Step, root};
+
+/// Debian packages for a purpose.
+pub(crate) type Packages = &'static [&'static str];
+
+/// What building the window wants.
+pub(crate) const BUILD: Packages = &[
+    "build-essential",
+    "pkg-config",
+    "libwebkit2gtk-4.1-dev",
+    "libayatana-appindicator3-dev",
+    "librsvg2-dev",
+    "libssl-dev",
+    "libxdo-dev",
+];
+
+/// What the tests want: a display, a driver for the window, a second browser, fonts, and programs that read back what
+/// was exported.
+pub(crate) const TEST: Packages = &[
+    "xvfb",
+    "xauth",
+    "dbus",
+    "dbus-x11",
+    "webkit2gtk-driver",
+    "chromium",
+    "fonts-noto-cjk",
+    "procps",
+    "libreoffice-writer-nogui",
+    "poppler-utils",
+];
+
+const NODE_AT_LEAST: u32 = 20;
+
+/// Installs the packages that are missing, where apt and the right to use it are there; says the command elsewhere.
+pub(crate) fn packages(wanted: &[Packages]) -> Result<(), Failed> {
+    if !cfg!(target_os = "linux") {
+        // macOS and Windows bring their web view; the tools of the platform's compiler are Rust's own requirement.
+        return Ok(());
+    }
+    let wanted: Vec<&str> = wanted.iter().flat_map(|list| list.iter().copied()).collect();
+    if !has("dpkg-query") {
+        return elsewhere(&wanted);
+    }
+    let missing: Vec<&str> = wanted.into_iter().filter(|package| !is_installed(package)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let install = ["install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
+    let by_hand = format!("sudo apt-get update && sudo apt-get install -y --no-install-recommends {}", missing.join(" "));
+    let (program, first): (&str, &[&str]) = if is_root() {
+        ("apt-get", &[])
+    } else if Command::new("sudo").args(["-n", "true"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success()) {
+        ("sudo", &["apt-get"])
+    } else {
+        return Err(Failed(format!("these packages are missing; install them with\n\n  {by_hand}\n")));
+    };
+    let apt = |name: &str, args: &[&str]| {
+        let args = [first, args].concat();
+        Step::new(name).env("DEBIAN_FRONTEND", "noninteractive").command(program, &args, &root())
+    };
+    apt("package lists", &["update", "-qq", "-o", "DPkg::Lock::Timeout=300"])?;
+    apt("system packages", &[&install[..], &["-qq"], &missing].concat())
+        .map_err(|Failed(why)| Failed(format!("{why}\nto install them by hand:\n\n  {by_hand}\n")))
+}
+
+fn elsewhere(wanted: &[&str]) -> Result<(), Failed> {
+    // Compile-time needs show themselves; without a package database nothing more can be told.
+    let there = Command::new("pkg-config").args(["--exists", "webkit2gtk-4.1"]).status().is_ok_and(|status| status.success());
+    if there {
+        return Ok(());
+    }
+    let command = if has("dnf") {
+        "sudo dnf install webkit2gtk4.1-devel libappindicator-gtk3-devel librsvg2-devel openssl-devel libxdo-devel gcc"
+    } else if has("pacman") {
+        "sudo pacman -S --needed webkit2gtk-4.1 libappindicator-gtk3 librsvg openssl xdotool base-devel"
+    } else {
+        return Err(Failed(format!("what Debian calls these packages is missing: {}", wanted.join(" "))));
+    };
+    Err(Failed(format!("WebKitGTK 4.1 is missing; install it with\n\n  {command}\n")))
+}
+
+fn is_installed(package: &str) -> bool {
+    let query = Command::new("dpkg-query").args(["-W", "-f=${db:Status-Status}", package]).stderr(Stdio::null()).output();
+    query.is_ok_and(|output| output.stdout == b"installed")
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+pub(crate) fn has(program: &str) -> bool {
+    Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+/// `npm ci` where the lock file changed since the last time.
+pub(crate) fn node_modules() -> Result<(), Failed> {
+    let version = Command::new("node").arg("--version").output().ok().map(|output| output.stdout);
+    let text = version.map(|text| String::from_utf8_lossy(&text).trim().to_owned()).unwrap_or_default();
+    let major = text.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
+    if major.is_none_or(|major: u32| major < NODE_AT_LEAST) {
+        return Err(Failed(format!("Node {NODE_AT_LEAST} or newer is needed (found: {text}); see https://nodejs.org")));
+    }
+    let ui = root().join("ui");
+    let lock = fs::read(ui.join("package-lock.json")).map_err(|error| Failed(format!("ui/package-lock.json: {error}")))?;
+    let mut hasher = DefaultHasher::new();
+    lock.hash(&mut hasher);
+    let stamp = hasher.finish().to_string();
+    let path = ui.join("node_modules/.yokoten-stamp");
+    if fs::read_to_string(&path).is_ok_and(|last| last == stamp) {
+        return Ok(());
+    }
+    Step::new("node modules").npm(&["ci", "--no-audit", "--no-fund"])?;
+    note(&path, &stamp);
+    Ok(())
+}
+
+/// Leaves a note for the next run; without it the next run only does more.
+fn note(path: &Path, text: &str) {
+    #[expect(clippy::disallowed_methods, reason = "half a note is a note that does not match")]
+    let _ = fs::write(path, text);
+}

@@ -1,0 +1,108 @@
+//! Everything that CI checks, from format to the real window.
+
+use std::time::Instant;
+
+use crate::run::{Failed, Step, seconds};
+use crate::system;
+
+/// How the window is built for running and testing: optimised, with the page inside.
+pub(crate) const WINDOW_BUILD: [&str; 7] =
+    ["build", "--profile", "fast", "--package", "yokoten-window", "--features", "tauri/custom-protocol"];
+
+/// The command line that the tests run beside the window.
+const CLI_BUILD: [&str; 5] = ["build", "--profile", "fast", "--package", "yokoten-cli"];
+
+type Check = (&'static str, fn() -> Result<(), Failed>);
+
+const CHECKS: [Check; 13] = [
+    ("packages", || system::packages(&[system::BUILD, system::TEST])),
+    ("format", || Step::new("format").cargo(&["fmt", "--all", "--check"])),
+    ("node", system::node_modules),
+    ("generated", || generate(true)),
+    ("ui-lint", || Step::new("ui lint").npm(&["run", "lint"])),
+    ("ui-types", || Step::new("ui types").npm(&["run", "check"])),
+    ("ui-unit", || Step::new("ui unit tests").npm(&["run", "test"])),
+    ("ui-build", || Step::new("ui build").npm(&["run", "build"])),
+    ("clippy", || {
+        Step::new("clippy").cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])
+    }),
+    ("rust", rust),
+    ("docs", || {
+        let crates = ["yokoten-model", "yokoten-store", "yokoten-exchange", "yokoten-app"];
+        let packages: Vec<&str> = crates.iter().flat_map(|name| ["--package", name]).collect();
+        Step::new("docs").env("RUSTDOCFLAGS", "-D warnings").cargo(&[&["doc", "--no-deps", "--quiet"], &packages[..]].concat())
+    }),
+    ("ui-browser", ui_browser),
+    ("window", window),
+];
+
+/// Later checks need what these make.
+const NEEDED: [&str; 3] = ["packages", "node", "ui-build"];
+
+/// Runs all checks, or those named after `--only`.
+pub(crate) fn all(args: &[String]) -> Result<(), Failed> {
+    let only: Vec<&str> = args.iter().map(String::as_str).skip_while(|arg| *arg != "--only").skip(1).collect();
+    if let Some(unknown) = only.iter().find(|name| !CHECKS.iter().any(|(known, _)| known == *name)) {
+        let known: Vec<&str> = CHECKS.iter().map(|(name, _)| *name).collect();
+        return Err(Failed(format!("there is no check `{unknown}`; there are {}", known.join(", "))));
+    }
+    let start = Instant::now();
+    let mut results = Vec::new();
+    for (name, check) in CHECKS.iter().filter(|(name, _)| only.is_empty() || only.contains(name)) {
+        println!("\n== {name}");
+        let began = Instant::now();
+        let outcome = check();
+        if let Err(Failed(why)) = &outcome {
+            eprintln!("  failed: {why}");
+        }
+        let failed = outcome.is_err();
+        results.push((*name, began.elapsed(), outcome));
+        if failed && NEEDED.contains(name) {
+            eprintln!("  the checks after it need it");
+            break;
+        }
+    }
+    println!("\n== summary ({})", seconds(start.elapsed()));
+    for (name, took, outcome) in &results {
+        println!("  {} {name:<11} {}", if outcome.is_ok() { "✓" } else { "✗" }, seconds(*took));
+    }
+    let failed = results.iter().filter(|(_, _, outcome)| outcome.is_err()).count();
+    println!("{} passed, {failed} failed", results.len() - failed);
+    if failed == 0 { Ok(()) } else { Err(Failed(format!("{failed} of {} checks failed", results.len()))) }
+}
+
+/// Writes what is made from Rust, or checks that it is up to date.
+pub(crate) fn generate(check: bool) -> Result<(), Failed> {
+    let step = Step::new("generated files");
+    let step = if check { step } else { step.env("UPDATE", "1") };
+    step.cargo(&["test", "--quiet", "--package", "yokoten-app", "--test", "generated"])
+}
+
+/// Unit, property, journey and command line tests; the window's own come later.
+fn rust() -> Result<(), Failed> {
+    Step::new("command line").cargo(&CLI_BUILD)?;
+    let packages = ["yokoten-model", "yokoten-store", "yokoten-exchange", "yokoten-app", "yokoten-cli", "yokoten-tests"];
+    let packages: Vec<&str> = packages.iter().flat_map(|name| ["--package", name]).collect();
+    if system::has("cargo-nextest") {
+        let filter = ["--status-level", "fail", "-E", "not binary(window)"];
+        Step::new("rust tests").cargo(&[&["nextest", "run"], &packages[..], &filter].concat())
+    } else {
+        // The window's tests pass over themselves where this is not set.
+        Step::new("rust tests").cargo(&[&["test", "--quiet"], &packages[..]].concat())
+    }
+}
+
+fn ui_browser() -> Result<(), Failed> {
+    Step::new("command line").cargo(&CLI_BUILD)?;
+    Step::new("ui in chromium").npm(&["run", "test:browser"])
+}
+
+fn window() -> Result<(), Failed> {
+    Step::new("command line").cargo(&CLI_BUILD)?;
+    Step::new("the window").cargo(&WINDOW_BUILD)?;
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let inside = [cargo.as_str(), "test", "--package", "yokoten-tests", "--test", "window", "--", "--test-threads=1"];
+    let display = ["--", "xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1000x24"];
+    let args = [&display[..], &inside].concat();
+    Step::new("the real window").env("YOKOTEN_WINDOW_TESTS", "1").command("dbus-run-session", &args, &crate::run::root())
+}
