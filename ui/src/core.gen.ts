@@ -1,0 +1,993 @@
+// Generated from the Rust types by `cargo xtask generate`. Do not edit.
+
+export type Status = "draft" | "in_review" | "published" | "verified";
+export type FoundBy = "self" | "colleague" | "second_line" | "automatic" | "customer";
+export type CustomerImpact = "none" | "notified" | "affected";
+export type Side = "occurrence" | "escape";
+export type Term = "interim" | "permanent";
+export type Method = "eliminate" | "replace" | "ease" | "detect" | "mitigate" | "check" | "inform";
+export type ActionState = "open" | "done" | "dropped";
+export type Verdict = "pending" | "effective" | "ineffective";
+export type Kind = "fact" | "assumption";
+export type Source = "manual" | "slack" | "pagerduty";
+export type StepOutcome = "done" | "skipped" | "out_of_order" | "not_in_runbook";
+export type Decision = "needed" | "done" | "not_needed";
+export type Team = "msp" | "second_line";
+export type ReviewVerdict = "approved" | "changes";
+export type Moment = string;
+export type Date = string;
+export type Strength = number;
+export type Postmortem = { 
+/**
+ * Always [`FORMAT`].
+ */
+format: string, 
+/**
+ * UUIDv7, the identity.
+ */
+id: string, 
+/**
+ * `PM-0001`; stored at creation and never changed.
+ */
+number: string, 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * How far it is.
+ */
+status: Status, 
+/**
+ * 不備, or something else worth a postmortem.
+ */
+defect: boolean, 
+/**
+ * When it happened.
+ */
+occurred_at: Moment | null, 
+/**
+ * When it was noticed.
+ */
+noticed_at: Moment | null, 
+/**
+ * When it was reported.
+ */
+reported_at: Moment | null, 
+/**
+ * When it was resolved.
+ */
+resolved_at: Moment | null, 
+/**
+ * Whose system.
+ */
+customer: string, 
+/**
+ * Which service.
+ */
+service: string, 
+/**
+ * Who noticed.
+ */
+found_by: FoundBy | null, 
+/**
+ * What the customer saw.
+ */
+customer_impact: CustomerImpact | null, 
+/**
+ * 発生分類, O1 … of the template.
+ */
+occurrence_category: string | null, 
+/**
+ * 流出分類, E1 … of the template.
+ */
+escape_category: string | null, 
+/**
+ * Free words.
+ */
+tags: Array<string>, 
+/**
+ * The alert.
+ */
+alert: Alert, 
+/**
+ * The runbook.
+ */
+runbook: Runbook, 
+/**
+ * The prose.
+ */
+sections: Sections, 
+/**
+ * The why-trees.
+ */
+causes: Causes, 
+/**
+ * 再発防止策.
+ */
+countermeasures: Array<Countermeasure>, 
+/**
+ * 時系列.
+ */
+timeline: Array<TimelineRow>, 
+/**
+ * 横展開.
+ */
+applies_to: Array<AppliesTo>, 
+/**
+ * Reviews by both teams.
+ */
+reviews: Array<Review>, 
+/**
+ * The review checklist.
+ */
+checklist: Array<ChecklistItem>, 
+/**
+ * Comments.
+ */
+comments: Array<Comment>, 
+/**
+ * Advice left as it is.
+ */
+dismissed: Array<Dismissed>, 
+/**
+ * The template that it was written with, `id@version`.
+ */
+template: string, 
+/**
+ * Files.
+ */
+attachments: Array<Attachment>, };
+export type Sections = { 
+/**
+ * アラートと一次対処手順の概要
+ */
+overview: string, 
+/**
+ * 問題の概要
+ */
+problem: string, 
+/**
+ * 発生原因, the conclusion of the tree
+ */
+occurrence_cause: string, 
+/**
+ * 流出原因, the conclusion of the tree
+ */
+escape_cause: string, 
+/**
+ * 学び
+ */
+lessons: string, };
+export type Alert = { 
+/**
+ * Monitoring source, such as Datadog.
+ */
+source: string, 
+/**
+ * The alert's name.
+ */
+name: string, 
+/**
+ * PagerDuty incident number.
+ */
+incident: string, 
+/**
+ * Where it can be seen.
+ */
+url: string, };
+export type Runbook = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Where it can be read.
+ */
+url: string, 
+/**
+ * The revision that was in force.
+ */
+revision: string, 
+/**
+ * The step at which the defect arose.
+ */
+step: string, 
+/**
+ * Its steps, when they were pasted.
+ */
+steps: Array<RunbookStep>, };
+export type RunbookStep = { 
+/**
+ * What timeline rows refer to.
+ */
+id: string, 
+/**
+ * The step's text.
+ */
+text: string, };
+export type Causes = { 
+/**
+ * 発生原因
+ */
+occurrence: Array<WhyNode>, 
+/**
+ * 流出原因
+ */
+escape: Array<WhyNode>, };
+export type WhyNode = { 
+/**
+ * What countermeasures and comments refer to.
+ */
+id: string, 
+/**
+ * The answer to the parent's why.
+ */
+text: string, 
+/**
+ * Fact or assumption.
+ */
+kind: Kind, 
+/**
+ * What shows that it is so.
+ */
+evidence: string, 
+/**
+ * 根本原因
+ */
+root: boolean, 
+/**
+ * The whys below it.
+ */
+children: Array<WhyNode>, };
+export type Effect = { 
+/**
+ * What is counted.
+ */
+measure: string, 
+/**
+ * Out of how many.
+ */
+denominator: string, 
+/**
+ * When.
+ */
+check_on: Date | null, 
+/**
+ * By whom.
+ */
+judge: string, 
+/**
+ * With what result.
+ */
+verdict: Verdict, 
+/**
+ * Figures, in words.
+ */
+note: string, };
+export type Countermeasure = { 
+/**
+ * What others refer to.
+ */
+id: string, 
+/**
+ * 発生対策 or 流出対策.
+ */
+side: Side, 
+/**
+ * 応急 or 恒久.
+ */
+term: Term, 
+/**
+ * What is done.
+ */
+text: string, 
+/**
+ * The why-nodes that it removes, by id.
+ */
+causes: Array<string>, 
+/**
+ * By what means.
+ */
+method: Method | null, 
+/**
+ * 1 to 5; proposed by the method, decided by a person.
+ */
+strength: Strength | null, 
+/**
+ * Role or name.
+ */
+owner: string, 
+/**
+ * Due date.
+ */
+due: Date | null, 
+/**
+ * How far it is.
+ */
+state: ActionState, 
+/**
+ * Tracker link.
+ */
+link: string, 
+/**
+ * Why a root cause makes do with less than strength 3.
+ */
+exception: string, 
+/**
+ * Did it work?
+ */
+effect: Effect, };
+export type TimelineRow = { 
+/**
+ * What others refer to.
+ */
+id: string, 
+/**
+ * When.
+ */
+at: Moment | null, 
+/**
+ * Who, as a role.
+ */
+actor: string, 
+/**
+ * What happened.
+ */
+text: string, 
+/**
+ * Where the row came from.
+ */
+source: Source, 
+/**
+ * The runbook step that it belongs to, by id.
+ */
+step: string, 
+/**
+ * What became of that step.
+ */
+step_outcome: StepOutcome | null, };
+export type AppliesTo = { 
+/**
+ * Runbook, customer or alert type.
+ */
+target: string, 
+/**
+ * 要否.
+ */
+decision: Decision, 
+/**
+ * Wanted for 不要.
+ */
+reason: string, 
+/**
+ * Tracker link.
+ */
+link: string, };
+export type Review = { 
+/**
+ * Which team.
+ */
+team: Team, 
+/**
+ * Who, by name.
+ */
+reviewer: string, 
+/**
+ * When.
+ */
+at: Moment | null, 
+/**
+ * With what outcome.
+ */
+verdict: ReviewVerdict, };
+export type ChecklistItem = { 
+/**
+ * The point.
+ */
+item: string, 
+/**
+ * Done?
+ */
+done: boolean, 
+/**
+ * Why not, or how.
+ */
+reason: string, };
+export type Reply = { 
+/**
+ * What others refer to.
+ */
+id: string, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * When.
+ */
+at: Moment | null, 
+/**
+ * The text.
+ */
+text: string, };
+export type Comment = { 
+/**
+ * What others refer to.
+ */
+id: string, 
+/**
+ * The field's path or the node's id.
+ */
+on: string, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * When.
+ */
+at: Moment | null, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Settled?
+ */
+resolved: boolean, 
+/**
+ * Answers, oldest first.
+ */
+replies: Array<Reply>, };
+export type Dismissed = { 
+/**
+ * The advice's code.
+ */
+code: string, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * The words that it was about.
+ */
+found: string, };
+export type Attachment = { 
+/**
+ * BLAKE3 of its bytes, 64 hex digits.
+ */
+hash: string, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * What it shows.
+ */
+caption: string, 
+/**
+ * Media type, such as `image/png`.
+ */
+media_type: string, };
+export type Step = string | number;
+export type Assignment = { 
+/**
+ * Where, such as `["countermeasures", 2, "text"]`.
+ */
+path: Array<Step>, 
+/**
+ * What shall stand there.
+ */
+value: unknown, };
+export type Localised = { 
+/**
+ * 日本語
+ */
+ja: string, 
+/**
+ * English
+ */
+en: string, };
+export type Example = { 
+/**
+ * The poor way.
+ */
+poor: Localised, 
+/**
+ * The good way.
+ */
+good: Localised, 
+/**
+ * What makes the difference.
+ */
+why: Localised, };
+export type TemplateSection = { 
+/**
+ * Its key, as in the document's `sections`; `countermeasures` for the table.
+ */
+key: string, 
+/**
+ * Its heading.
+ */
+title: Localised, 
+/**
+ * What it is for.
+ */
+lead: Localised, 
+/**
+ * Questions that help to write it.
+ */
+prompts: Array<Localised>, 
+/**
+ * Examples.
+ */
+examples: Array<Example>, };
+export type Category = { 
+/**
+ * Its code, such as `O1`.
+ */
+code: string, 
+/**
+ * Its name.
+ */
+name: Localised, };
+export type MethodInfo = { 
+/**
+ * Which one.
+ */
+key: Method, 
+/**
+ * The strength that it proposes, 1 to 5.
+ */
+strength: number, 
+/**
+ * Its name.
+ */
+name: Localised, 
+/**
+ * What it means.
+ */
+note: Localised, 
+/**
+ * Where it belongs by default; either side where absent.
+ */
+side: Side | null, };
+export type Template = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its version, from 1.
+ */
+version: number, 
+/**
+ * The sections, in order.
+ */
+sections: Array<TemplateSection>, 
+/**
+ * 発生分類.
+ */
+occurrence_categories: Array<Category>, 
+/**
+ * 流出分類.
+ */
+escape_categories: Array<Category>, 
+/**
+ * Means of countermeasures.
+ */
+methods: Array<MethodInfo>, 
+/**
+ * The points of a review.
+ */
+checklist: Array<Localised>, };
+export type Lang = "ja" | "en";
+export type Theme = "system" | "light" | "dark";
+export type Settings = { 
+/**
+ * Name, written into each change.
+ */
+name: string, 
+/**
+ * Team, likewise.
+ */
+team: Team | null, 
+/**
+ * Language of the window and of messages.
+ */
+language: Lang, 
+/**
+ * Light, dark, or as the system.
+ */
+theme: Theme, 
+/**
+ * Text size in percent.
+ */
+text_size: number, 
+/**
+ * Whether single letters act outside text fields.
+ */
+single_keys: boolean, 
+/**
+ * Whether the first screen was passed.
+ */
+skip_welcome: boolean, };
+export type Problem = { 
+/**
+ * For programs that branch on it, such as `not_found`.
+ */
+kind: string, 
+/**
+ * What happened.
+ */
+message: string, 
+/**
+ * What to do next.
+ */
+hints: Array<string>, };
+export type Recovery = { 
+/**
+ * Where the damaged file is kept.
+ */
+set_aside: string, 
+/**
+ * Entries that are there again.
+ */
+entries: number, 
+/**
+ * Changes that are there again.
+ */
+changes: number, 
+/**
+ * The automatic backup that filled gaps.
+ */
+from_backup: string | null, 
+/**
+ * What nothing held any more: numbers of changes, ids of entries that are incomplete.
+ */
+lost: Array<string>, };
+export type Start = { 
+/**
+ * The person's settings.
+ */
+settings: Settings, 
+/**
+ * The workspace's folder.
+ */
+workspace: string, 
+/**
+ * How many entries there are outside the trash.
+ */
+entries: number, 
+/**
+ * Whether this is the sample's own workspace.
+ */
+sample: boolean, 
+/**
+ * The template in force.
+ */
+template: Template, 
+/**
+ * What was saved, if the workspace was damaged when it was opened.
+ */
+recovery: Recovery | null, 
+/**
+ * The program's version.
+ */
+version: string, };
+export type Row = { 
+/**
+ * The identity.
+ */
+id: string, 
+/**
+ * The number as it is shown.
+ */
+number: string, 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * The state.
+ */
+status: Status, 
+/**
+ * A defect, or something else worth a postmortem.
+ */
+defect: boolean, 
+/**
+ * When it happened, as it was written.
+ */
+occurred_at: string | null, 
+/**
+ * Whose system.
+ */
+customer: string, 
+/**
+ * Which service.
+ */
+service: string, 
+/**
+ * The alert's name.
+ */
+alert: string, 
+/**
+ * 発生分類.
+ */
+occurrence_category: string | null, 
+/**
+ * 流出分類.
+ */
+escape_category: string | null, 
+/**
+ * When it was created (RFC 3339, UTC).
+ */
+created_at: string, 
+/**
+ * When it was last changed, likewise.
+ */
+updated_at: string, 
+/**
+ * By whom.
+ */
+updated_by: string, 
+/**
+ * When it was put into the trash, likewise.
+ */
+deleted_at: string | null, 
+/**
+ * How many places are still open.
+ */
+open_points: number, };
+export type Page = { 
+/**
+ * How many there are in all.
+ */
+total: number, 
+/**
+ * Those of this page.
+ */
+items: Array<Row>, };
+export type ListQuery = { 
+/**
+ * Only in this state.
+ */
+status: Status | null, 
+/**
+ * Those in the trash instead of those outside.
+ */
+deleted: boolean, 
+/**
+ * How many to pass over.
+ */
+offset: number, 
+/**
+ * How many at most.
+ */
+limit: number, 
+/**
+ * In which order.
+ */
+sort: "updated" | "occurred" | "number", };
+export type Entry = { 
+/**
+ * The document.
+ */
+document: Postmortem, 
+/**
+ * Its revision, the base of the next edit.
+ */
+revision: string, 
+/**
+ * When it was created (RFC 3339, UTC).
+ */
+created_at: string, 
+/**
+ * When it was last changed, likewise.
+ */
+updated_at: string, 
+/**
+ * By whom.
+ */
+updated_by: string, 
+/**
+ * When it was put into the trash, likewise.
+ */
+deleted_at: string | null, };
+export type Edited = { 
+/**
+ * The revision of the caller's own line of edits: the base of its next edit.
+ */
+branch: string, 
+/**
+ * The merged revision.
+ */
+revision: string, 
+/**
+ * When it was stored (RFC 3339, UTC).
+ */
+at: string, 
+/**
+ * The merged document.
+ */
+document: Postmortem, };
+export type ChangeRow = { 
+/**
+ * Its place in this workspace's order of arrival.
+ */
+change: number, 
+/**
+ * When it was written (RFC 3339, UTC).
+ */
+at: string, 
+/**
+ * By whom.
+ */
+by: string, 
+/**
+ * Of which team.
+ */
+team: Team | null, 
+/**
+ * What changed, in words.
+ */
+summary: string, 
+/**
+ * What changed, as paths.
+ */
+fields: Array<string>, };
+export type ChangePage = { 
+/**
+ * How many there are in all.
+ */
+total: number, 
+/**
+ * Those of this page.
+ */
+items: Array<ChangeRow>, };
+export type Hit = { 
+/**
+ * The identity.
+ */
+id: string, 
+/**
+ * The number as it is shown.
+ */
+number: string, 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * The field of the best match.
+ */
+field: string, 
+/**
+ * The text around it: `<mark>` holds a match, all else is escaped.
+ */
+snippet: string, 
+/**
+ * Higher is better.
+ */
+score: number, };
+export type Hits = { 
+/**
+ * How many in all.
+ */
+total: number, 
+/**
+ * The best.
+ */
+hits: Array<Hit>, };
+export type RunbookTerm = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Where it can be read.
+ */
+url: string, };
+export type Suggestions = { 
+/**
+ * Customers.
+ */
+customers: Array<string>, 
+/**
+ * Services.
+ */
+services: Array<string>, 
+/**
+ * Monitoring sources.
+ */
+alert_sources: Array<string>, 
+/**
+ * Alert names.
+ */
+alert_names: Array<string>, 
+/**
+ * Runbooks.
+ */
+runbooks: Array<RunbookTerm>, 
+/**
+ * Owners of countermeasures.
+ */
+owners: Array<string>, 
+/**
+ * Tags.
+ */
+tags: Array<string>, };
+export type Format = "markdown" | "html" | "docx" | "json";
+export type Exported = { 
+/**
+ * Where it is.
+ */
+path: string, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, };
+export type BackedUp = { 
+/**
+ * Where it is.
+ */
+path: string, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, 
+/**
+ * Changes in it, each read back and compared with its hash.
+ */
+changes: number, };
+export type Checked = { 
+/**
+ * Entries.
+ */
+entries: number, 
+/**
+ * Changes.
+ */
+changes: number, 
+/**
+ * Attachments.
+ */
+attachments: number, 
+/**
+ * What is wrong; empty where all is as it was written.
+ */
+faults: Array<string>, };
+export type Changed = { 
+/**
+ * Their identities.
+ */
+ids: Array<string>, 
+/**
+ * `own` for this process, `other` for another one.
+ */
+origin: string, };
+
+/** Every call of the window, by name. */
+export interface Calls {
+  start: { args: Record<string, never>; result: Start };
+  settings_set: { args: { settings: Settings }; result: Settings };
+  list: { args: { query: ListQuery }; result: Page };
+  search: { args: { query: string; limit: number }; result: Hits };
+  suggestions: { args: Record<string, never>; result: Suggestions };
+  create: { args: { title: string }; result: Entry };
+  open: { args: { id: string }; result: Entry };
+  edit: { args: { id: string; base: string; set: Assignment[] }; result: Edited };
+  delete: { args: { id: string }; result: Row };
+  restore: { args: { id: string }; result: Row };
+  transition: { args: { id: string; status: Status }; result: Edited };
+  history: { args: { id: string; offset: number; limit: number }; result: ChangePage };
+  history_at: { args: { id: string; change: number }; result: Postmortem };
+  history_restore: { args: { id: string; change: number }; result: Edited };
+  attach: { args: { id: string; name: string; base64: string }; result: Attachment };
+  attachment_data: { args: { hash: string }; result: string };
+  export: { args: { id: string; format: Format; path: string }; result: Exported };
+  backup: { args: { path: string }; result: BackedUp };
+  verify: { args: Record<string, never>; result: Checked };
+}

@@ -1,0 +1,54 @@
+// A list of entries that is fetched page by page as it comes into view.
+import { call, problemOf } from "../core";
+import type { ListQuery, Problem, Row } from "../core.gen";
+
+const PAGE = 60;
+
+export class Pages {
+  total = $state(0);
+  rows = $state.raw<(Row | undefined)[]>([]);
+  problem = $state.raw<Problem | null>(null);
+  loaded = $state(false);
+  readonly #query: () => Omit<ListQuery, "offset" | "limit">;
+  #asked = new Set<number>();
+  #generation = 0;
+
+  constructor(query: () => Omit<ListQuery, "offset" | "limit">) {
+    this.#query = query;
+  }
+
+  /** Starts anew: the query changed, or somebody wrote. What is shown stays until the answer is here. */
+  async reload(): Promise<void> {
+    this.#generation++;
+    this.#asked = new Set([0]);
+    await this.#fetch(0, true);
+  }
+
+  /** Makes sure that these rows are here or on their way. */
+  need(from: number, to: number): void {
+    for (let page = Math.floor(from / PAGE); page <= Math.floor(Math.min(to, this.total - 1) / PAGE); page++) {
+      if (page < 0 || this.#asked.has(page)) continue;
+      this.#asked.add(page);
+      void this.#fetch(page, false);
+    }
+  }
+
+  async #fetch(page: number, fresh: boolean): Promise<void> {
+    const generation = this.#generation;
+    try {
+      const answer = await call("list", { query: { ...this.#query(), offset: page * PAGE, limit: PAGE } });
+      if (generation !== this.#generation) return;
+      const rows = fresh ? new Array<Row | undefined>(answer.total) : [...this.rows];
+      answer.items.forEach((row, index) => { rows[page * PAGE + index] = row; });
+      rows.length = answer.total;
+      this.rows = rows;
+      this.total = answer.total;
+      this.problem = null;
+    } catch (thrown) {
+      if (generation !== this.#generation) return;
+      this.#asked.delete(page);
+      this.problem = problemOf(thrown);
+    }
+    this.loaded = true;
+  }
+}

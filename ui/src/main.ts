@@ -1,0 +1,8 @@
+import { mount } from "svelte";
+import App from "./App.svelte";
+import { session } from "./session.svelte";
+import "./style/tokens.css";
+import "./style/base.css";
+
+void session.load();
+mount(App, { target: document.getElementById("app")! });

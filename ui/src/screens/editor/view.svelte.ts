@@ -1,0 +1,41 @@
+// Where the writer is in the open entry, and what is unfolded. Belongs to the window, not to the document.
+import { getContext, setContext } from "svelte";
+import { SvelteSet } from "svelte/reactivity";
+import type { Side } from "../../core.gen";
+import type { OpenEntry } from "./entry.svelte";
+
+export type SectionKey = "overview" | "problem" | "occurrence_cause" | "escape_cause" | "countermeasure" | "lessons" | "attachments";
+export type Tab = "guide" | "evidence" | "history";
+
+export class View {
+  /** The section that holds the cursor. */
+  section = $state<SectionKey>("overview");
+  node = $state.raw<{ side: Side; id: string } | null>(null);
+  measure = $state<string | null>(null);
+  tab = $state<Tab | null>("guide");
+  readonly folded = new SvelteSet<SectionKey>();
+  readonly collapsed = new SvelteSet<string>();
+  /** Measures whose details are open. */
+  readonly detailed = new SvelteSet<string>();
+  exporting = $state(false);
+}
+
+export interface Open { entry: OpenEntry; view: View }
+
+const KEY = Symbol("open entry");
+export const provideOpen = (open: Open) => setContext(KEY, open);
+export const useOpen = () => getContext<Open>(KEY);
+
+/** Puts the cursor into a field once it is on screen. */
+export function focusField(name: string, where: "start" | "end" = "end"): void {
+  requestAnimationFrame(() => {
+    const holder = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"]`);
+    const field = holder?.matches("input, textarea, select, button, [contenteditable]") ? holder : holder?.querySelector<HTMLElement>("input, textarea, [contenteditable=true], select, button");
+    field?.focus();
+    if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) {
+      const at = where === "end" ? field.value.length : 0;
+      field.setSelectionRange(at, at);
+    }
+    holder?.scrollIntoView({ block: "nearest" });
+  });
+}

@@ -1,0 +1,155 @@
+// What the whole window knows: the workspace, the person's settings, where they are, and what just happened.
+import { call, problemOf } from "./core";
+import type { Problem, Settings, Start, Suggestions } from "./core.gen";
+import { useLanguage } from "./text.svelte";
+
+export type Place =
+  | { name: "welcome" }
+  | { name: "today" }
+  | { name: "library"; query?: string }
+  | { name: "editor"; id: string; fresh?: boolean }
+  | { name: "settings" };
+
+export interface Toast { id: number; text: string; kind: "done" | "problem" | "working"; hints: string[]; action?: { label: string; run: () => void } }
+
+class Session {
+  start = $state.raw<Start | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  settings = $state.raw<Settings>({ name: "", team: null, language: "ja", theme: "system", text_size: 100, single_keys: true, skip_welcome: false });
+  place = $state.raw<Place>({ name: "today" });
+  toasts = $state<Toast[]>([]);
+  suggestions = $state.raw<Suggestions | null>(null);
+
+  #past = $state.raw<Place[]>([]);
+  #future = $state.raw<Place[]>([]);
+  #leaving: (() => Promise<void>) | null = null;
+  #nextToast = 1;
+
+  get canGoBack() { return this.#past.length > 0; }
+  get canGoForward() { return this.#future.length > 0; }
+
+  async load(): Promise<void> {
+    try {
+      this.opened(await call("start", {}));
+      this.problem = null;
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
+    }
+  }
+
+  /** Takes another workspace, or this one for the first time. */
+  opened(start: Start): void {
+    this.start = start;
+    this.suggestions = null;
+    this.#past = [];
+    this.#future = [];
+    this.#apply(start.settings);
+    const first = start.entries === 0 && !start.sample && !start.settings.skip_welcome;
+    this.place = { name: first ? "welcome" : "today" };
+  }
+
+  #apply(settings: Settings): void {
+    this.settings = settings;
+    useLanguage(settings.language);
+    const root = document.documentElement;
+    if (settings.theme === "system") root.removeAttribute("data-theme");
+    else root.dataset.theme = settings.theme;
+    root.style.fontSize = `${settings.text_size * 0.16}px`;
+  }
+
+  /** Changes settings at once, and takes them back where they cannot be kept. */
+  async change(part: Partial<Settings>): Promise<void> {
+    const before = this.settings;
+    this.#apply({ ...before, ...part });
+    try {
+      this.#apply(await call("settings_set", { settings: this.settings }));
+    } catch (thrown) {
+      this.#apply(before);
+      this.fail(thrown);
+    }
+  }
+
+  /** The screen that is left may finish its writing first. Answers how to withdraw the wish. */
+  beforeLeaving(finish: () => Promise<void>): () => void {
+    this.#leaving = finish;
+    return () => { if (this.#leaving === finish) this.#leaving = null; };
+  }
+  finish(): Promise<void> {
+    return this.#leaving?.() ?? Promise.resolve();
+  }
+
+  go(place: Place): void {
+    void this.finish();
+    this.#past = [...this.#past, this.place].slice(-50);
+    this.#future = [];
+    this.place = place;
+  }
+  back(): void {
+    const place = this.#past.at(-1);
+    if (!place) return;
+    void this.finish();
+    this.#past = this.#past.slice(0, -1);
+    this.#future = [this.place, ...this.#future];
+    this.place = place;
+  }
+  forward(): void {
+    const [place, ...rest] = this.#future;
+    if (!place) return;
+    void this.finish();
+    this.#past = [...this.#past, this.place];
+    this.#future = rest;
+    this.place = place;
+  }
+  /** Forgets an entry that can no longer be opened. */
+  forget(id: string): void {
+    const keep = (place: Place) => place.name !== "editor" || place.id !== id;
+    this.#past = this.#past.filter(keep);
+    this.#future = this.#future.filter(keep);
+  }
+
+  async write(title = ""): Promise<void> {
+    try {
+      const entry = await call("create", { title });
+      if (this.start) this.start = { ...this.start, entries: this.start.entries + 1 };
+      this.go({ name: "editor", id: entry.document.id, fresh: true });
+    } catch (thrown) {
+      this.fail(thrown);
+    }
+  }
+
+  async suggest(): Promise<void> {
+    try {
+      this.suggestions = await call("suggestions", {});
+    } catch {
+      // Completion is a help; without it people type.
+    }
+  }
+
+  toast(text: string, action?: Toast["action"]): void {
+    this.#show({ text, kind: "done", hints: [], ...(action ? { action } : {}) });
+  }
+  fail(thrown: unknown): void {
+    const problem = problemOf(thrown);
+    this.#show({ text: problem.message, kind: "problem", hints: problem.hints });
+  }
+  /** Says what cannot be done, and what can. */
+  tell(text: string, hints: string[]): void {
+    this.#show({ text, kind: "problem", hints });
+  }
+  /** Says that something takes a while, until the returned function is called. */
+  working(text: string): () => void {
+    const id = this.#show({ text, kind: "working", hints: [] });
+    return () => this.dismiss(id);
+  }
+  dismiss(id: number): void {
+    this.toasts = this.toasts.filter((toast) => toast.id !== id);
+  }
+  #show(toast: Omit<Toast, "id">): number {
+    const id = this.#nextToast++;
+    this.toasts = [...this.toasts.slice(-2), { id, ...toast }];
+    if (toast.kind === "done") setTimeout(() => this.dismiss(id), 10_000);
+    return id;
+  }
+}
+
+export const session = new Session();

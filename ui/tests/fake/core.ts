@@ -1,0 +1,195 @@
+// The core as the window sees it, in memory. Merges like the real one, as far as a test can tell.
+import type { Assignment, Attachment, Calls, ChangeRow, Postmortem, Problem, Row, Settings, Start } from "../../src/core.gen";
+import { equal, write } from "../../src/document/address";
+import { merge } from "../../src/document/merge";
+import { rootCauses } from "../../src/document/causes";
+import { blank, sampleEntries, template } from "./sample";
+
+interface Stored { document: Postmortem; deletedAt: string | null; createdAt: string; updatedAt: string; by: string; history: { row: ChangeRow; document: Postmortem }[] }
+
+export class Refusal extends Error {
+  constructor(readonly problem: Problem) {
+    super(JSON.stringify(problem));
+  }
+}
+
+export class FakeCore {
+  settings: Settings = { name: "森下 あおい", team: "msp", language: "ja", theme: "system", text_size: 100, single_keys: true, skip_welcome: false };
+  readonly entries = new Map<string, Stored>();
+  readonly revisions = new Map<string, Postmortem>();
+  readonly files = new Map<string, string>();
+  readonly calls: { name: string; args: unknown }[] = [];
+  sample = false;
+  recovery: Start["recovery"] = null;
+  /** Refuses the next calls of that name until it is taken away. */
+  readonly refusing = new Map<string, Problem>();
+  /** Holds calls of that name back until released. */
+  readonly gates = new Map<string, Promise<void>>();
+  savePath: string | null = "/tmp/out";
+  now = Date.parse("2025-11-18T14:32:00+09:00");
+  #next = 1;
+
+  fill(documents = sampleEntries()): this {
+    for (const document of documents) this.#store(document);
+    this.sample = true;
+    return this;
+  }
+
+  async handle(name: string, args: Record<string, unknown>): Promise<unknown> {
+    this.calls.push({ name, args });
+    await this.gates.get(name);
+    const refusal = this.refusing.get(name);
+    if (refusal) throw new Refusal(refusal);
+    const own = (this as unknown as Record<string, ((args: never) => unknown) | undefined>)[`on_${name}`];
+    if (!own) throw new Refusal({ kind: "unknown_call", message: `\`${name}\``, hints: [] });
+    return own.call(this, args as never);
+  }
+
+  /** As when the command line edits an entry. */
+  edit(id: string, change: (document: Postmortem) => void): void {
+    const stored = this.#find(id);
+    const next = structuredClone(stored.document);
+    change(next);
+    this.#keep(stored, next, "CLI");
+  }
+
+  on_start(): Start {
+    const alive = [...this.entries.values()].filter(({ deletedAt }) => deletedAt === null);
+    return { settings: this.settings, workspace: "/home/aoi/Yokoten", entries: alive.length, sample: this.sample, template, recovery: this.recovery, version: "0.1.0" };
+  }
+  on_open_sample() { return this.fill().on_start(); }
+  on_open_workspace() { return this.on_start(); }
+  on_settings_set({ settings }: Calls["settings_set"]["args"]) { return (this.settings = settings); }
+
+  on_list({ query }: Calls["list"]["args"]): Calls["list"]["result"] {
+    const all = [...this.entries.values()]
+      .filter(({ deletedAt }) => (deletedAt !== null) === query.deleted)
+      .filter(({ document }) => query.status === null || document.status === query.status)
+      .sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+    return { total: all.length, items: all.slice(query.offset, query.offset + query.limit).map((one) => this.#row(one)) };
+  }
+  on_search({ query, limit }: Calls["search"]["args"]): Calls["search"]["result"] {
+    const escape = (text: string) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+    const hits = [...this.entries.values()].filter(({ deletedAt }) => deletedAt === null).flatMap(({ document }) => {
+      const fields: [string, string][] = [["title", document.title], ...Object.entries(document.sections), ["countermeasures", document.countermeasures.map(({ text }) => text).join(" ")]];
+      const found = fields.find(([, text]) => text.toLowerCase().includes(query.toLowerCase()));
+      if (!found) return [];
+      const at = found[1].toLowerCase().indexOf(query.toLowerCase());
+      const snippet = `${escape(found[1].slice(Math.max(0, at - 40), at))}<mark>${escape(found[1].slice(at, at + query.length))}</mark>${escape(found[1].slice(at + query.length, at + 80))}`;
+      return [{ id: document.id, number: document.number, title: document.title, field: found[0], snippet, score: 1 }];
+    });
+    return { total: hits.length, hits: hits.slice(0, limit) };
+  }
+  on_suggestions(): Calls["suggestions"]["result"] {
+    const all = [...this.entries.values()].map(({ document }) => document);
+    const unique = (values: string[]) => [...new Set(values.filter(Boolean))];
+    return {
+      customers: unique(all.map((one) => one.customer)), services: unique(all.map((one) => one.service)),
+      alert_sources: unique(all.map((one) => one.alert.source)), alert_names: unique(all.map((one) => one.alert.name)),
+      runbooks: unique(all.map((one) => one.runbook.title)).map((title) => ({ title, url: all.find((one) => one.runbook.title === title)!.runbook.url })),
+      owners: unique(all.flatMap((one) => one.countermeasures.map(({ owner }) => owner))), tags: unique(all.flatMap((one) => one.tags)),
+    };
+  }
+  on_create({ title }: Calls["create"]["args"]) {
+    const document = blank(crypto.randomUUID(), `PM-${String(200 + this.#next++).padStart(4, "0")}`);
+    document.title = title;
+    this.#store(document);
+    return this.on_open({ id: document.id });
+  }
+  on_open({ id }: Calls["open"]["args"]): Calls["open"]["result"] {
+    const stored = this.#find(id);
+    return { document: structuredClone(stored.document), revision: this.#revision(stored.document), created_at: stored.createdAt, updated_at: stored.updatedAt, updated_by: stored.by, deleted_at: stored.deletedAt };
+  }
+  on_edit({ id, base, set }: Calls["edit"]["args"]): Calls["edit"]["result"] {
+    const stored = this.#find(id);
+    const from = this.revisions.get(base);
+    if (!from) throw new Refusal({ kind: "unknown_revision", message: "編集の元になった版が見つかりません", hints: [] });
+    const mine = structuredClone(from);
+    for (const { path, value } of set as Assignment[]) write(mine, path, structuredClone(value));
+    this.#keep(stored, merge(from, mine, stored.document) as Postmortem, this.settings.name);
+    return { branch: this.#revision(mine), revision: this.#revision(stored.document), at: stored.updatedAt, document: structuredClone(stored.document) };
+  }
+  on_delete({ id }: Calls["delete"]["args"]) {
+    const stored = this.#find(id);
+    stored.deletedAt = this.#time();
+    return this.#row(stored);
+  }
+  on_restore({ id }: Calls["restore"]["args"]) {
+    const stored = this.#find(id);
+    stored.deletedAt = null;
+    return this.#row(stored);
+  }
+  on_transition({ id, status }: Calls["transition"]["args"]) {
+    const stored = this.#find(id);
+    return this.#answer(stored, { ...structuredClone(stored.document), status });
+  }
+  on_history({ id, offset, limit }: Calls["history"]["args"]) {
+    const rows = this.#find(id).history.map(({ row }) => row).toReversed();
+    return { total: rows.length, items: rows.slice(offset, offset + limit) };
+  }
+  on_history_at({ id, change }: Calls["history_at"]["args"]) {
+    return structuredClone(this.#find(id).history.find(({ row }) => row.change === change)!.document);
+  }
+  on_history_restore({ id, change }: Calls["history_restore"]["args"]) {
+    return this.#answer(this.#find(id), this.on_history_at({ id, change }));
+  }
+  on_attach({ name, base64 }: Calls["attach"]["args"]): Attachment {
+    const bytes = Buffer.from(base64, "base64");
+    if (bytes.length > 25 * 1024 * 1024) throw new Refusal({ kind: "too_large", message: `ファイルが大きすぎます(${Math.round(bytes.length / 1048576)} MB、上限は 25 MB)`, hints: ["画像は縮小し、大きなファイルは共有フォルダに置いてリンクしてください"] });
+    const hash = [...bytes.subarray(0, 64)].reduce((sum, byte) => (sum * 31 + byte) >>> 0, bytes.length).toString(16).padStart(64, "0");
+    const image = bytes.subarray(1, 4).toString() === "PNG";
+    this.files.set(hash, `data:${image ? "image/png" : "application/octet-stream"};base64,${base64}`);
+    return { hash, name, caption: "", media_type: image ? "image/png" : "text/plain" };
+  }
+  on_attachment_data({ hash }: { hash: string }) {
+    const found = this.files.get(hash);
+    if (!found) throw new Refusal({ kind: "not_found", message: "添付が見つかりません", hints: [] });
+    return found;
+  }
+  on_export({ path }: Calls["export"]["args"]) { return { path, bytes: 48_213 }; }
+  on_backup({ path }: Calls["backup"]["args"]) { return { path, bytes: 1_048_576 }; }
+  on_verify() { return { entries: this.entries.size, changes: 412, attachments: this.files.size, faults: [] }; }
+  on_choose_save_path({ suggested }: { suggested: string }) { return this.savePath === null ? null : `${this.savePath}/${suggested}`; }
+  on_choose_folder() { return null; }
+  on_open_link() { return null; }
+  on_reveal() { return null; }
+
+  #find(id: string): Stored {
+    const stored = this.entries.get(id);
+    if (!stored) throw new Refusal({ kind: "not_found", message: `\`${id}\` が見つかりません`, hints: ["書庫で番号を確かめてください"] });
+    return stored;
+  }
+  #time(): string {
+    this.now += 1000;
+    return new Date(this.now).toISOString();
+  }
+  #store(document: Postmortem): void {
+    const at = this.#time();
+    const stored: Stored = { document, deletedAt: null, createdAt: at, updatedAt: at, by: "森下 あおい", history: [] };
+    stored.history.push({ row: { change: 1, at, by: stored.by, team: "msp", summary: "作成", fields: [] }, document: structuredClone(document) });
+    this.entries.set(document.id, stored);
+  }
+  #keep(stored: Stored, next: Postmortem, by: string): void {
+    const fields = Object.keys(next).filter((key) => !equal(next[key as keyof Postmortem], stored.document[key as keyof Postmortem]));
+    stored.document = next;
+    stored.updatedAt = this.#time();
+    stored.by = by;
+    stored.history.push({ row: { change: stored.history.length + 1, at: stored.updatedAt, by, team: by === "CLI" ? null : this.settings.team, summary: `${fields.join("、")} を編集`, fields }, document: structuredClone(next) });
+  }
+  #answer(stored: Stored, next: Postmortem): Calls["transition"]["result"] {
+    this.#keep(stored, next, this.settings.name);
+    const revision = this.#revision(stored.document);
+    return { branch: revision, revision, at: stored.updatedAt, document: structuredClone(stored.document) };
+  }
+  #revision(document: Postmortem): string {
+    const name = `r${this.revisions.size + 1}`;
+    this.revisions.set(name, structuredClone(document));
+    return name;
+  }
+  #row({ document, deletedAt, createdAt, updatedAt, by }: Stored): Row {
+    const { id, number, title, status, defect, occurred_at, customer, service, occurrence_category, escape_category } = document;
+    const open = rootCauses(document).filter(({ measures }) => measures.length === 0).length + Object.values(document.sections).filter((text) => text.trim() === "").length;
+    return { id, number, title, status, defect, occurred_at, customer, service, alert: document.alert.name, occurrence_category, escape_category, created_at: createdAt, updated_at: updatedAt, updated_by: by, deleted_at: deletedAt, open_points: open };
+  }
+}
+
