@@ -6,13 +6,19 @@ use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 use crate::session::Session;
 
 /// Answers one request.
-pub(crate) fn serve<R: Runtime>(context: UriSchemeContext<'_, R>, request: Request<Vec<u8>>, respond: UriSchemeResponder) {
+pub(crate) fn serve<R: Runtime>(
+    context: UriSchemeContext<'_, R>,
+    request: Request<Vec<u8>>,
+    respond: UriSchemeResponder,
+) {
     let app = context.app_handle().clone();
     let hash = request.uri().path().trim_start_matches('/').to_owned();
     tauri::async_runtime::spawn_blocking(move || {
-        let picture = app.state::<Session>().workspace().ok().and_then(|workspace| workspace.attachment(&hash).ok());
+        let picture =
+            app.state::<Session>().workspace().ok().and_then(|workspace| workspace.attachment(&hash).ok());
         // SVG is none of these: it can hold scripts.
-        let picture = picture.filter(|(_, kind)| matches!(*kind, "image/png" | "image/jpeg" | "image/gif" | "image/webp"));
+        let picture = picture
+            .filter(|(_, kind)| matches!(*kind, "image/png" | "image/jpeg" | "image/gif" | "image/webp"));
         let answer = match picture {
             Some((bytes, kind)) => Response::builder()
                 .header("Content-Type", kind)

@@ -37,9 +37,14 @@ pub(crate) async fn call(app: AppHandle, name: String, args: Value) -> Answer<Va
 }
 
 #[tauri::command]
-pub(crate) async fn choose_save_path(app: AppHandle, suggested: String, extension: String) -> Answer<Option<PathBuf>> {
+pub(crate) async fn choose_save_path(
+    app: AppHandle,
+    suggested: String,
+    extension: String,
+) -> Answer<Option<PathBuf>> {
     aside(move || {
-        let dialog = app.dialog().file().set_file_name(suggested).add_filter(extension.clone(), &[extension.as_str()]);
+        let dialog =
+            app.dialog().file().set_file_name(suggested).add_filter(extension.clone(), &[extension.as_str()]);
         Ok(dialog.blocking_save_file().and_then(|path| path.into_path().ok()))
     })
     .await
@@ -53,11 +58,13 @@ pub(crate) async fn choose_folder(app: AppHandle) -> Answer<Option<PathBuf>> {
 /// Opens a link in the system's browser, if its scheme is one that may leave the app.
 #[tauri::command]
 pub(crate) async fn open_link(app: AppHandle, url: String) -> Answer<()> {
-    let allowed = tauri::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto"));
+    let allowed =
+        tauri::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto"));
     if !allowed {
         return Err(yokoten_app::Error::Usage(url).problem(yokoten_app::Lang::Ja));
     }
-    aside(move || app.opener().open_url(url, None::<&str>).map_err(|error| internal(&error.to_string()))).await
+    aside(move || app.opener().open_url(url, None::<&str>).map_err(|error| internal(&error.to_string())))
+        .await
 }
 
 /// Shows a file that was written in the system's file manager.

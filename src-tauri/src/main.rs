@@ -59,7 +59,7 @@ fn is_own(url: &tauri::Url) -> bool {
         // Windows and Android serve the app from there; a developer's page comes from the local server.
         "http" | "https" => {
             url.host_str() == Some("tauri.localhost")
-                || (cfg!(debug_assertions) && url.host_str() == Some("localhost") && url.port() == Some(1420))
+                || (cfg!(debug_assertions) && url.host_str() == Some("localhost") && url.port() == Some(5173))
         }
         _ => false,
     }

@@ -62,13 +62,21 @@ fn bench(args: &[String]) -> Result<(), Failed> {
     }
 }
 
+/// Only packaging needs it, so it is not among the page's modules. Its version is that of the crate `tauri`.
+const TAURI: &str = "@tauri-apps/cli@2.12.5";
+
 fn package() -> Result<(), Failed> {
     system::packages(&[system::BUILD])?;
     system::node_modules()?;
     let root = run::root();
+    let bundle = match std::env::consts::OS {
+        "macos" => "dmg",
+        "windows" => "msi",
+        _ => "deb",
+    };
     Step::new("the package").command(
-        "npx",
-        &["--prefix", "ui", "tauri", "build", "--bundles", "deb"],
+        if cfg!(windows) { "npx.cmd" } else { "npx" },
+        &["--yes", TAURI, "build", "--bundles", bundle],
         &root,
     )
 }

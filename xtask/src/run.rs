@@ -51,7 +51,11 @@ impl Step {
                 println!("  {}: done in {took}", self.name);
                 Ok(())
             }
-            Ok(status) => Err(Failed(format!("{}: `{short} {}` ended with {status} after {took}", self.name, args.join(" ")))),
+            Ok(status) => Err(Failed(format!(
+                "{}: `{short} {}` ended with {status} after {took}",
+                self.name,
+                args.join(" ")
+            ))),
             Err(error) => Err(Failed(format!("{}: `{short}` cannot be started: {error}", self.name))),
         }
     }

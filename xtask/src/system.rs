@@ -37,7 +37,8 @@ pub(crate) const TEST: Packages = &[
     "poppler-utils",
 ];
 
-const NODE_AT_LEAST: u32 = 20;
+/// Major and minor, as in ui/package.json.
+const NODE_AT_LEAST: (u32, u32) = (20, 19);
 
 /// Installs the packages that are missing, where apt and the right to use it are there; says the command elsewhere.
 pub(crate) fn packages(wanted: &[Packages]) -> Result<(), Failed> {
@@ -54,10 +55,18 @@ pub(crate) fn packages(wanted: &[Packages]) -> Result<(), Failed> {
         return Ok(());
     }
     let install = ["install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
-    let by_hand = format!("sudo apt-get update && sudo apt-get install -y --no-install-recommends {}", missing.join(" "));
+    let by_hand = format!(
+        "sudo apt-get update && sudo apt-get install -y --no-install-recommends {}",
+        missing.join(" ")
+    );
     let (program, first): (&str, &[&str]) = if is_root() {
         ("apt-get", &[])
-    } else if Command::new("sudo").args(["-n", "true"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success()) {
+    } else if Command::new("sudo")
+        .args(["-n", "true"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+    {
         ("sudo", &["apt-get"])
     } else {
         return Err(Failed(format!("these packages are missing; install them with\n\n  {by_hand}\n")));
@@ -73,7 +82,10 @@ pub(crate) fn packages(wanted: &[Packages]) -> Result<(), Failed> {
 
 fn elsewhere(wanted: &[&str]) -> Result<(), Failed> {
     // Compile-time needs show themselves; without a package database nothing more can be told.
-    let there = Command::new("pkg-config").args(["--exists", "webkit2gtk-4.1"]).status().is_ok_and(|status| status.success());
+    let there = Command::new("pkg-config")
+        .args(["--exists", "webkit2gtk-4.1"])
+        .status()
+        .is_ok_and(|status| status.success());
     if there {
         return Ok(());
     }
@@ -88,7 +100,10 @@ fn elsewhere(wanted: &[&str]) -> Result<(), Failed> {
 }
 
 fn is_installed(package: &str) -> bool {
-    let query = Command::new("dpkg-query").args(["-W", "-f=${db:Status-Status}", package]).stderr(Stdio::null()).output();
+    let query = Command::new("dpkg-query")
+        .args(["-W", "-f=${db:Status-Status}", package])
+        .stderr(Stdio::null())
+        .output();
     query.is_ok_and(|output| output.stdout == b"installed")
 }
 
@@ -104,12 +119,18 @@ pub(crate) fn has(program: &str) -> bool {
 pub(crate) fn node_modules() -> Result<(), Failed> {
     let version = Command::new("node").arg("--version").output().ok().map(|output| output.stdout);
     let text = version.map(|text| String::from_utf8_lossy(&text).trim().to_owned()).unwrap_or_default();
-    let major = text.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
-    if major.is_none_or(|major: u32| major < NODE_AT_LEAST) {
-        return Err(Failed(format!("Node {NODE_AT_LEAST} or newer is needed (found: {text}); see https://nodejs.org")));
+    let mut numbers = text.trim_start_matches('v').split('.').map_while(|number| number.parse::<u32>().ok());
+    let found = numbers.next().zip(numbers.next());
+    if found.is_none_or(|found| found < NODE_AT_LEAST) {
+        let (major, minor) = NODE_AT_LEAST;
+        let found = if text.is_empty() { "none" } else { &text };
+        return Err(Failed(format!(
+            "Node {major}.{minor} or newer is needed (found: {found}); see https://nodejs.org"
+        )));
     }
     let ui = root().join("ui");
-    let lock = fs::read(ui.join("package-lock.json")).map_err(|error| Failed(format!("ui/package-lock.json: {error}")))?;
+    let lock = fs::read(ui.join("package-lock.json"))
+        .map_err(|error| Failed(format!("ui/package-lock.json: {error}")))?;
     let mut hasher = DefaultHasher::new();
     lock.hash(&mut hasher);
     let stamp = hasher.finish().to_string();

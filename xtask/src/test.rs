@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::run::{Failed, Step, seconds};
+use crate::run::{Failed, Step, root, seconds};
 use crate::system;
 
 /// How the window is built for running and testing: optimised, with the page inside.
@@ -11,6 +11,8 @@ pub(crate) const WINDOW_BUILD: [&str; 7] =
 
 /// The command line that the tests run beside the window.
 const CLI_BUILD: [&str; 5] = ["build", "--profile", "fast", "--package", "yokoten-cli"];
+/// Says to the tests where it is.
+const CLI_PATH: &str = "YOKOTEN_CLI";
 
 type Check = (&'static str, fn() -> Result<(), Failed>);
 
@@ -24,13 +26,23 @@ const CHECKS: [Check; 13] = [
     ("ui-unit", || Step::new("ui unit tests").npm(&["run", "test"])),
     ("ui-build", || Step::new("ui build").npm(&["run", "build"])),
     ("clippy", || {
-        Step::new("clippy").cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])
+        Step::new("clippy").cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "--deny",
+            "warnings",
+        ])
     }),
     ("rust", rust),
     ("docs", || {
         let crates = ["yokoten-model", "yokoten-store", "yokoten-exchange", "yokoten-app"];
         let packages: Vec<&str> = crates.iter().flat_map(|name| ["--package", name]).collect();
-        Step::new("docs").env("RUSTDOCFLAGS", "-D warnings").cargo(&[&["doc", "--no-deps", "--quiet"], &packages[..]].concat())
+        Step::new("docs")
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .cargo(&[&["doc", "--no-deps", "--quiet"], &packages[..]].concat())
     }),
     ("ui-browser", ui_browser),
     ("window", window),
@@ -41,7 +53,8 @@ const NEEDED: [&str; 3] = ["packages", "node", "ui-build"];
 
 /// Runs all checks, or those named after `--only`.
 pub(crate) fn all(args: &[String]) -> Result<(), Failed> {
-    let only: Vec<&str> = args.iter().map(String::as_str).skip_while(|arg| *arg != "--only").skip(1).collect();
+    let only: Vec<&str> =
+        args.iter().map(String::as_str).skip_while(|arg| *arg != "--only").skip(1).collect();
     if let Some(unknown) = only.iter().find(|name| !CHECKS.iter().any(|(known, _)| known == *name)) {
         let known: Vec<&str> = CHECKS.iter().map(|(name, _)| *name).collect();
         return Err(Failed(format!("there is no check `{unknown}`; there are {}", known.join(", "))));
@@ -81,15 +94,20 @@ pub(crate) fn generate(check: bool) -> Result<(), Failed> {
 /// Unit, property, journey and command line tests; the window's own come later.
 fn rust() -> Result<(), Failed> {
     Step::new("command line").cargo(&CLI_BUILD)?;
-    let packages = ["yokoten-model", "yokoten-store", "yokoten-exchange", "yokoten-app", "yokoten-cli", "yokoten-tests"];
+    let packages =
+        ["yokoten-model", "yokoten-store", "yokoten-exchange", "yokoten-app", "yokoten-cli", "yokoten-tests"];
     let packages: Vec<&str> = packages.iter().flat_map(|name| ["--package", name]).collect();
+    let step = Step::new("rust tests").env(CLI_PATH, cli());
     if system::has("cargo-nextest") {
-        let filter = ["--status-level", "fail", "-E", "not binary(window)"];
-        Step::new("rust tests").cargo(&[&["nextest", "run"], &packages[..], &filter].concat())
+        step.cargo(&[&["nextest", "run"], &packages[..], &["--status-level", "fail"]].concat())
     } else {
-        // The window's tests pass over themselves where this is not set.
-        Step::new("rust tests").cargo(&[&["test", "--quiet"], &packages[..]].concat())
+        step.cargo(&[&["test", "--quiet"], &packages[..]].concat())
     }
+}
+
+/// The built command line, for tests that run it.
+fn cli() -> String {
+    root().join("target/fast/yokoten").display().to_string()
 }
 
 fn ui_browser() -> Result<(), Failed> {
@@ -101,8 +119,9 @@ fn window() -> Result<(), Failed> {
     Step::new("command line").cargo(&CLI_BUILD)?;
     Step::new("the window").cargo(&WINDOW_BUILD)?;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let inside = [cargo.as_str(), "test", "--package", "yokoten-tests", "--test", "window", "--", "--test-threads=1"];
+    let inside =
+        [cargo.as_str(), "test", "--package", "yokoten-tests", "--test", "window", "--", "--ignored"];
     let display = ["--", "xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1000x24"];
     let args = [&display[..], &inside].concat();
-    Step::new("the real window").env("YOKOTEN_WINDOW_TESTS", "1").command("dbus-run-session", &args, &crate::run::root())
+    Step::new("the real window").env(CLI_PATH, cli()).command("dbus-run-session", &args, &root())
 }
