@@ -57,7 +57,7 @@ export function adopt(target: Plain, source: Plain): void {
     return;
   }
   const [to, from] = [target as Record<string, unknown>, source as Record<string, unknown>];
-  for (const key of Object.keys(to)) if (!(key in from)) delete to[key];
+  for (const key of Object.keys(to)) if (!(key in from)) Reflect.deleteProperty(to, key);
   for (const [key, value] of Object.entries(from)) adoptAt(to, key, value);
 }
 

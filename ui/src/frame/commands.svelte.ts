@@ -23,8 +23,6 @@ class Commands {
   region = $state<string | null>(null);
   /** Whether keys of one letter act. */
   singleKeys = true;
-  /** While a dialog is open, its own keys are the only ones. */
-  blocked = $state(false);
 
   readonly all = $derived(this.#lists.flatMap(({ list }) => list()));
   readonly here = $derived(this.all.filter((command) => command.region !== undefined && command.region === this.region));
@@ -37,7 +35,8 @@ class Commands {
   }
 
   handle(event: KeyboardEvent): void {
-    if (event.defaultPrevented || this.blocked || isCompositionKey(event)) return;
+    // While a dialog is open, its own keys are the only ones.
+    if (event.defaultPrevented || isCompositionKey(event) || document.querySelector("dialog[open]")) return;
     const typing = isTextPlace(event.target);
     for (const command of this.all.toReversed()) {
       if (command.region !== undefined && command.region !== this.region) continue;
