@@ -18,12 +18,12 @@ export class OpenEntry {
   readonly #autosave: Autosave;
   readonly #history = new History();
   /** Fields that hold back their text until it is needed. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on screen depends on it
+   
   readonly #held = new Map<string, () => void>();
   readonly #quiet: () => void;
   #left = false;
   /** Entries that were left while they could not be stored. They go on trying, and are handed out again when reopened. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on screen depends on it
+   
   static readonly #unsaved = new Map<string, OpenEntry>();
 
   constructor(entry: Entry) {
