@@ -4,6 +4,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod attachments;
+mod closing;
 mod commands;
 mod session;
 
@@ -31,7 +32,7 @@ fn main() {
         ])
         .setup(|app| {
             app.manage(Session::new(app.handle().clone(), named_workspace()));
-            WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+            let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Yokoten")
                 .inner_size(1440.0, 900.0)
                 .min_inner_size(960.0, 640.0)
@@ -40,6 +41,7 @@ fn main() {
                 // Dropped files belong to the page, as the web knows it.
                 .disable_drag_drop_handler()
                 .build()?;
+            closing::watch(&window);
             Ok(())
         })
         .build(tauri::generate_context!("../tauri.conf.json"));
@@ -75,12 +77,15 @@ fn raise(app: &tauri::AppHandle) {
     }
 }
 
-/// The workspace named on the command line.
+/// The workspace named on the command line: `--workspace DIR` or `--workspace=DIR`.
 fn named_workspace() -> Option<PathBuf> {
     let mut args = std::env::args_os().skip(1);
     while let Some(arg) = args.next() {
         if arg == "--workspace" {
             return args.next().map(PathBuf::from);
+        }
+        if let Some(folder) = arg.to_str().and_then(|arg| arg.strip_prefix("--workspace=")) {
+            return Some(folder.into());
         }
     }
     None

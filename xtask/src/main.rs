@@ -46,7 +46,7 @@ fn open_window(args: &[String]) -> Result<(), Failed> {
     system::packages(&[system::BUILD])?;
     system::node_modules()?;
     Step::new("the page").npm(&["run", "build"])?;
-    Step::new("the window").cargo(&test::WINDOW_BUILD)?;
+    Step::new("the window").cargo(&["build", "--profile", "fast", "--package", "yokoten-window"])?;
     println!("▸ opening the window on your workspace");
     run::replace("target/fast/yokoten-desktop", args)
 }

@@ -5,15 +5,6 @@ use std::time::Instant;
 use crate::run::{Failed, Step, root, seconds};
 use crate::system;
 
-/// How the window is built for running and testing: optimised, with the page inside.
-pub(crate) const WINDOW_BUILD: [&str; 7] =
-    ["build", "--profile", "fast", "--package", "yokoten-window", "--features", "tauri/custom-protocol"];
-
-/// The command line that the tests run beside the window.
-const CLI_BUILD: [&str; 5] = ["build", "--profile", "fast", "--package", "yokoten-cli"];
-/// Says to the tests where it is.
-const CLI_PATH: &str = "YOKOTEN_CLI";
-
 type Check = (&'static str, fn() -> Result<(), Failed>);
 
 const CHECKS: [Check; 13] = [
@@ -93,11 +84,14 @@ pub(crate) fn generate(check: bool) -> Result<(), Failed> {
 
 /// Unit, property, journey and command line tests; the window's own come later.
 fn rust() -> Result<(), Failed> {
+    Step::new("the command line").cargo(&["build", "--package", "yokoten-cli"])?;
     Step::new("command line").cargo(&CLI_BUILD)?;
     let packages =
         ["yokoten-model", "yokoten-store", "yokoten-exchange", "yokoten-app", "yokoten-cli", "yokoten-tests"];
     let packages: Vec<&str> = packages.iter().flat_map(|name| ["--package", name]).collect();
     let step = Step::new("rust tests").env(CLI_PATH, cli());
+    let built = crate::run::root().join("target/debug/yokoten").display().to_string();
+    let step = || Step::new("rust tests").env("YOKOTEN_CLI", built.clone());
     if system::has("cargo-nextest") {
         step.cargo(&[&["nextest", "run"], &packages[..], &["--status-level", "fail"]].concat())
     } else {
@@ -111,13 +105,12 @@ fn cli() -> String {
 }
 
 fn ui_browser() -> Result<(), Failed> {
-    Step::new("command line").cargo(&CLI_BUILD)?;
     Step::new("ui in chromium").npm(&["run", "test:browser"])
 }
 
 fn window() -> Result<(), Failed> {
-    Step::new("command line").cargo(&CLI_BUILD)?;
-    Step::new("the window").cargo(&WINDOW_BUILD)?;
+    // The same profile as all tests: what is built once serves them all.
+    Step::new("the window").cargo(&["build", "--package", "yokoten-window", "--package", "yokoten-cli"])?;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let inside =
         [cargo.as_str(), "test", "--package", "yokoten-tests", "--test", "window", "--", "--ignored"];

@@ -38,14 +38,17 @@ pub struct Text {
     pub en: String,
 }
 
-/// The part of the catalogue that the window ships.
-pub const WINDOW: &str = include_str!("../catalogue/window.toml");
+/// The trade's words, which every face uses.
+const WORDS: &str = include_str!("../catalogue/words.toml");
+
+/// The parts of the catalogue that the window ships.
+pub const WINDOW: [&str; 2] = [WORDS, include_str!("../catalogue/window.toml")];
 
 const PARTS: [&str; 4] = [
     include_str!("../catalogue/errors.toml"),
     include_str!("../catalogue/cli.toml"),
     include_str!("../catalogue/report.toml"),
-    include_str!("../catalogue/words.toml"),
+    WORDS,
 ];
 
 static TEXTS: LazyLock<BTreeMap<String, Text>> = LazyLock::new(|| {
@@ -95,9 +98,11 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages_with_the_same_names() {
-        for part in PARTS.iter().chain([&WINDOW]) {
+        for part in PARTS.iter().chain(&WINDOW) {
             for (key, text) in parse(part).unwrap() {
-                assert!(!text.ja.is_empty() && !text.en.is_empty(), "`{key}` is empty");
+                // What stands around a key or a number may be empty where the grammar wants nothing there.
+                let around = key.ends_with("_after") || key.ends_with("_before");
+                assert!(around || !(text.ja.is_empty() || text.en.is_empty()), "`{key}` is empty");
                 assert_eq!(names(&text.ja), names(&text.en), "`{key}` fills in different names");
             }
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 use uuid::Uuid;
-use yokoten_model::postmortem::{Attachment, Postmortem, Status, from_json};
+use yokoten_model::postmortem::{Attachment, DEPTH_LIMIT, Postmortem, Status, from_json};
 use yokoten_model::template::Template;
 use yokoten_model::{Assignment, Document, Revision};
 use yokoten_store::list::{Item, Query, Sort};
@@ -247,7 +247,7 @@ impl Workspace {
     /// # Errors
     /// [`Error::Json`], [`Error::NoDocument`], or what the document's format refuses, with its path.
     pub fn put(&self, input: &[u8]) -> Result<(Vec<Created>, bool)> {
-        let json: Value = serde_json::from_slice(input).map_err(|error| Error::Json(error.to_string()))?;
+        let json = read_json(input)?;
         let (documents, many) = match json {
             Value::Array(documents) => (documents, true),
             one => (vec![one], false),
@@ -490,6 +490,20 @@ impl Workspace {
     fn trash_since(&self) -> String {
         rfc3339(self.clock.now() - TRASH_DAYS * 24 * 60 * 60 * 1000)
     }
+}
+
+/// Reads JSON. What nests so deep that the parser stops is too deep for the format, too, and is named by its path.
+fn read_json(input: &[u8]) -> Result<Value> {
+    let mut deserializer = serde_json::Deserializer::from_slice(input);
+    let json: Value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        if path.contains("causes.") && error.inner().to_string().contains("recursion limit") {
+            return yokoten_model::Error::TooDeep { path, limit: DEPTH_LIMIT }.into();
+        }
+        Error::Json(error.into_inner().to_string())
+    })?;
+    deserializer.end().map_err(|error| Error::Json(error.to_string()))?;
+    Ok(json)
 }
 
 /// Names the document of an array in an error's path.

@@ -191,7 +191,10 @@ pub fn typescript() -> String {
 /// # Errors
 /// Where the catalogue cannot be read.
 pub fn catalogue_typescript() -> std::result::Result<String, String> {
-    let texts = crate::catalogue::parse(crate::catalogue::WINDOW).map_err(|error| error.to_string())?;
+    let mut texts = std::collections::BTreeMap::new();
+    for part in crate::catalogue::WINDOW {
+        texts.extend(crate::catalogue::parse(part).map_err(|error| error.to_string())?);
+    }
     let mut out = String::from("// Generated from crates/app/catalogue by `cargo xtask generate`. Do not edit.\n\n");
     out.push_str("export const messages = {\n");
     for lang in [Lang::Ja, Lang::En] {

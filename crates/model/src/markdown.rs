@@ -101,7 +101,8 @@ impl Builder {
             Event::End(_) => self.end(),
             Event::Text(text) => self.text(&text),
             Event::Code(text) => self.inline(Inline::Code(text.into_string())),
-            Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
+            Event::Html(text) => self.text(text.trim_start_matches([' ', '\t'])),
+            Event::InlineHtml(text) => self.text(&text),
             Event::SoftBreak => self.text("\n"),
             Event::HardBreak => self.inline(Inline::Break),
             Event::Rule => self.block(Block::Rule),
@@ -174,10 +175,13 @@ impl Builder {
             Some(Open::Blocks(frame, blocks)) => match frame {
                 Frame::Quote => self.block(Block::Quote(blocks)),
                 Frame::List { start, items } => self.block(Block::List { start, items }),
-                Frame::Item { done } => match self.open.last_mut() {
-                    Some(Open::Blocks(Frame::List { items, .. }, _)) => items.push(Item { done, blocks }),
-                    _ => blocks.into_iter().for_each(|block| self.block(block)),
-                },
+                Frame::Item { done } => {
+                    let blocks = blocks.into_iter().map(figure).collect::<Vec<_>>();
+                    match self.open.last_mut() {
+                        Some(Open::Blocks(Frame::List { items, .. }, _)) => items.push(Item { done, blocks }),
+                        _ => blocks.into_iter().for_each(|block| self.block(block)),
+                    }
+                }
             },
             Some(Open::Spans(span, inlines)) => self.end_span(span, inlines),
         }
@@ -195,7 +199,9 @@ impl Builder {
     fn end_span(&mut self, span: Span, inlines: Vec<Inline>) {
         match span {
             Span::Paragraph => self.paragraph(inlines),
-            Span::Heading(level) => self.block(Block::Heading { level, text: inlines, id: String::new() }),
+            Span::Heading(level) => {
+                self.block(Block::Heading { level, text: one_line(inlines), id: String::new() });
+            }
             Span::Cell => {
                 if let Some(Open::Table { row, .. }) =
                     self.open.iter_mut().rev().find(|open| !matches!(open, Open::Flat))
@@ -203,23 +209,28 @@ impl Builder {
                     row.push(inlines);
                 }
             }
+            // Markup around nothing (a picture that was refused, say) is nothing.
+            Span::Strong | Span::Emphasis | Span::Strike if inlines.is_empty() => {}
             Span::Strong => self.inline(Inline::Strong(inlines)),
             Span::Emphasis => self.inline(Inline::Emphasis(inlines)),
             Span::Strike => self.inline(Inline::Strike(inlines)),
+            Span::Link(Some(url)) if inlines.is_empty() => {
+                self.inline(Inline::Link { text: vec![Inline::text(url.clone())], url });
+            }
             Span::Link(Some(url)) => self.inline(Inline::Link { url, text: inlines }),
             Span::Link(None) => inlines.into_iter().for_each(|inline| self.inline(inline)),
         }
     }
 
-    /// A paragraph that is one picture is a figure.
     fn paragraph(&mut self, mut inlines: Vec<Inline>) {
-        match inlines.as_mut_slice() {
-            [] => {}
-            [Inline::Image { hash, caption }] => {
-                let (hash, caption) = (std::mem::take(hash), std::mem::take(caption));
-                self.block(Block::Image { hash, caption });
+        if let Some(Inline::Text(last)) = inlines.last_mut() {
+            last.truncate(last.trim_end().len());
+            if last.is_empty() {
+                inlines.pop();
             }
-            _ => self.block(Block::Paragraph(inlines)),
+        }
+        if !inlines.is_empty() {
+            self.block(figure(Block::Paragraph(inlines)));
         }
     }
 
@@ -271,4 +282,33 @@ fn push_text(inlines: &mut Vec<Inline>, text: &str) {
         Some(Inline::Text(last)) => last.push_str(text),
         _ => inlines.push(Inline::Text(text.to_owned())),
     }
+}
+
+/// A paragraph that is one picture is a figure.
+fn figure(block: Block) -> Block {
+    match block {
+        Block::Paragraph(inlines) => match <[Inline; 1]>::try_from(inlines) {
+            Ok([Inline::Image { hash, caption }]) => Block::Image { hash, caption },
+            Ok([inline]) => Block::Paragraph(vec![inline]),
+            Err(inlines) => Block::Paragraph(inlines),
+        },
+        block => block,
+    }
+}
+
+/// A heading is one line, however it was written.
+fn one_line(inlines: Vec<Inline>) -> Vec<Inline> {
+    let mut line = Vec::new();
+    for inline in inlines {
+        match inline {
+            Inline::Text(text) => push_text(&mut line, &text.replace('\n', " ")),
+            Inline::Break => push_text(&mut line, " "),
+            Inline::Strong(inner) => line.push(Inline::Strong(one_line(inner))),
+            Inline::Emphasis(inner) => line.push(Inline::Emphasis(one_line(inner))),
+            Inline::Strike(inner) => line.push(Inline::Strike(one_line(inner))),
+            Inline::Link { url, text } => line.push(Inline::Link { url, text: one_line(text) }),
+            inline => line.push(inline),
+        }
+    }
+    line
 }

@@ -1,9 +1,11 @@
 //! Word: real heading styles, lists, tables and pictures, in Japanese fonts.
 
+mod package;
+
 use std::io::Cursor;
 
 use docx_rs::{
-    AbstractNumbering, AlignmentType, BorderType, BreakType, Docx, Footer, Hyperlink, HyperlinkType, IndentLevel, Level,
+    AbstractNumbering, AlignmentType, BorderType, BreakType, Docx, Footer, Hyperlink, HyperlinkData, IndentLevel, Level,
     LevelJc, LevelOverride, LevelText, LineSpacing, NumberFormat, Numbering, NumberingId, PageMargin, PageNum, Paragraph,
     Pic, Run, RunFonts, Shading, SpecialIndentType, Start, Style, StyleType, Table, TableBorder, TableBorderPosition,
     TableBorders, TableCell, TableCellMargins, TableLayoutType, TableRow, TextBorder, WidthType,
@@ -33,30 +35,21 @@ const NUMBERS: usize = 2;
 /// # Errors
 /// [`Error::Writer`] where the file cannot be packed.
 pub fn render(report: &Report, images: &dyn Images) -> Result<Vec<u8>> {
-    let mut writer = Writer { docx: frame(report), images, pictures: 0, numberings: NUMBERS };
-    let number = Run::new().add_text(&report.number).color("605E59");
-    writer.paragraph(Paragraph::new().add_run(number));
-    writer.paragraph(Paragraph::new().style("Title").add_run(Run::new().add_text(&report.title)));
+    let mut writer =
+        Writer { docx: frame(report), images, captions: Vec::new(), links: 0, numberings: NUMBERS };
+    if !report.number.is_empty() {
+        let number = Run::new().add_text(clean(&report.number)).color("605E59");
+        writer.paragraph(Paragraph::new().add_run(number));
+    }
+    writer.paragraph(Paragraph::new().style("Title").add_run(Run::new().add_text(clean(&report.title))));
     writer.blocks(&report.blocks, 0);
 
-    let mut parts = writer.docx.build();
-    // What the library has no words for: a title, and head rows that come again on each page.
-    let title = format!("<dc:title>{}</dc:title></cp:coreProperties>", escape(&report.title));
-    replace(&mut parts.doc_props.core, "</cp:coreProperties>", &title);
-    replace(&mut parts.document, "<w:cantSplit />", "<w:cantSplit /><w:tblHeader />");
+    let Writer { docx, captions, .. } = writer;
+    let mut parts = docx.build();
+    package::finish(&mut parts, &report.title, &captions);
     let mut file = Cursor::new(Vec::new());
     parts.pack(&mut file).map_err(|error| Error::Writer { format: "docx", reason: error.to_string() })?;
     Ok(file.into_inner())
-}
-
-fn replace(xml: &mut Vec<u8>, from: &str, to: &str) {
-    if let Ok(text) = std::str::from_utf8(xml) {
-        *xml = text.replace(from, to).into_bytes();
-    }
-}
-
-fn escape(text: &str) -> String {
-    text.chars().filter(|char| is_xml(*char)).collect::<String>().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Characters that XML 1.0 cannot hold (a terminal's escape codes) would make the whole file unreadable.
@@ -157,7 +150,9 @@ impl Look {
 struct Writer<'a> {
     docx: Docx,
     images: &'a dyn Images,
-    pictures: usize,
+    /// What each picture shows, in reading order.
+    captions: Vec<String>,
+    links: usize,
     /// The last numbering: every ordered list counts for itself.
     numberings: usize,
 }
@@ -279,7 +274,7 @@ impl Writer<'_> {
     }
 
     fn figure(&mut self, hash: &str, caption: &str) {
-        match self.picture(hash) {
+        match self.picture(hash, caption) {
             Some(picture) => {
                 self.paragraph(Paragraph::new().keep_next(true).add_run(Run::new().add_image(picture)));
                 if !caption.is_empty() {
@@ -290,17 +285,17 @@ impl Writer<'_> {
         }
     }
 
-    /// A picture as PNG, no larger than the page; `None` where it is not here or is no picture.
-    fn picture(&mut self, hash: &str) -> Option<Pic> {
+    /// A picture, no larger than the page; `None` where it is not here or is no picture.
+    fn picture(&mut self, hash: &str, caption: &str) -> Option<Pic> {
         let bytes = self.images.bytes(hash)?;
         let kind = picture_type(&bytes)?;
         let size = imagesize::blob_size(&bytes).ok()?;
-        // The library writes every picture under the name of a PNG.
-        let bytes = if kind == "image/png" { bytes } else { to_png(&bytes)? };
+        // Word knows no WebP.
+        let bytes = if kind == "image/webp" { to_png(&bytes)? } else { bytes };
         let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
         let (width, height) = (width.clamp(1, 20_000), height.clamp(1, 20_000));
-        self.pictures += 1;
-        let picture = Pic::new_with_dimensions(bytes, width, height).id(format!("rIdImage{}", self.pictures));
+        self.captions.push(caption.to_owned());
+        let picture = Pic::new_with_dimensions(bytes, width, height).id(format!("rIdImage{}", self.captions.len()));
         let (wide, high) = picture.size;
         let scale = (f64::from(WIDEST) / f64::from(wide)).min(f64::from(HIGHEST) / f64::from(high)).min(1.0);
         // In range: both factors are positive and the product is at most the page.
@@ -337,12 +332,16 @@ impl Writer<'_> {
                 // Another entry cannot be reached from a file.
                 Inline::Link { url, text } if url.starts_with("postmortem:") => self.inlines(paragraph, text, look),
                 Inline::Link { url, text } => {
-                    let link = Look { link: true, ..look };
+                    let link_look = Look { link: true, ..look };
                     let text = yokoten_model::report::plain(text);
-                    let run = link.run().add_text(clean(&text));
-                    paragraph.add_hyperlink(Hyperlink::new(url, HyperlinkType::External).add_run(run))
+                    let run = |text: &str| link_look.run().add_text(clean(text));
+                    self.links += 1;
+                    // The library counts links for the whole process; a file counts for itself.
+                    let rid = format!("rIdLink{}", self.links);
+                    let link = HyperlinkData::External { rid, path: package::escape(url) };
+                    paragraph.add_hyperlink(Hyperlink { link, history: None, children: Vec::new() }.add_run(run(&text)))
                 }
-                Inline::Image { hash, caption } => match self.picture(hash) {
+                Inline::Image { hash, caption } => match self.picture(hash, caption) {
                     Some(picture) => paragraph.add_run(Run::new().add_image(picture)),
                     None => paragraph.add_run(text_run(look, caption)),
                 },

@@ -32,6 +32,7 @@ pub fn render(report: &Report, images: &dyn Images) -> String {
     page.text(title.trim());
     page.raw("</title><style>");
     page.raw(STYLE);
+    page.running_title(title.trim());
     page.raw("</style></head>\n<body><main><header><p class=\"number\">");
     page.text(&report.number);
     page.raw("</p><h1>");
@@ -64,6 +65,29 @@ impl Page {
                 char => self.html.push(char),
             }
         }
+    }
+
+    /// Text in which every line that was written stays a line.
+    fn lines(&mut self, text: &str) {
+        for (index, line) in text.trim_end().split('\n').enumerate() {
+            if index > 0 {
+                self.raw("<br>");
+            }
+            self.text(line);
+        }
+    }
+
+    /// The title at the head of each printed page, written so that nothing in it can end the style.
+    fn running_title(&mut self, title: &str) {
+        self.raw("@page{@top-left{content:\"");
+        for char in title.chars() {
+            if char.is_alphanumeric() {
+                self.html.push(char);
+            } else {
+                let _ = write!(self.html, "\\{:06x}", u32::from(char));
+            }
+        }
+        self.raw("\"}}");
     }
 
     fn blocks(&mut self, blocks: &[Block]) {
@@ -172,13 +196,13 @@ impl Page {
             self.raw(if why.tag.is_some() { "<li class=\"root\"><span class=\"label\">" } else { "<li><span class=\"label\">" });
             self.text(&why.label);
             self.raw("</span> <span class=\"answer\">");
-            self.text(&why.text);
+            self.lines(&why.text);
             self.raw("</span> ");
             if let Some(tag) = &why.tag {
                 self.tag(tag);
             }
             self.raw("<span class=\"note\">");
-            self.text(&why.note);
+            self.lines(&why.note);
             self.raw("</span>");
             if !why.children.is_empty() {
                 self.whys(&why.children);
@@ -197,7 +221,7 @@ impl Page {
     fn inlines(&mut self, inlines: &[Inline]) {
         for inline in inlines {
             match inline {
-                Inline::Text(text) => self.text(text),
+                Inline::Text(text) => self.lines(text),
                 Inline::Strong(inner) => self.span("strong", inner),
                 Inline::Emphasis(inner) => self.span("em", inner),
                 Inline::Strike(inner) => self.span("s", inner),

@@ -1,10 +1,11 @@
 //! Markdown with front matter; pictures are files beside it.
 
-use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
-use pulldown_cmark_to_cmark::cmark_with_options;
-use yokoten_model::report::{Align, Block, Inline, Property, Report, Why};
+mod inline;
 
-use super::{Error, Images, Result, picture_type};
+use yokoten_model::report::{Align, Block, Inline, Item, Property, Report, Why};
+
+use self::inline::{Place, longest_run};
+use super::{Images, Result, picture_type};
 
 /// A Markdown file and the pictures that belong beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Rendered {
 /// Renders a report. Pictures are named `folder/01.png` and so on.
 ///
 /// # Errors
-/// [`Error::Writer`] where the blocks cannot be written as Markdown.
+/// None for now; the other formats' writers can fail.
 pub fn render(report: &Report, images: &dyn Images, folder: &str) -> Result<Rendered> {
     let mut files = Vec::new();
     let mut names = Vec::new();
@@ -27,38 +28,23 @@ pub fn render(report: &Report, images: &dyn Images, folder: &str) -> Result<Rend
         let Some(kind) = picture_type(&bytes) else { continue };
         let extension = kind.trim_start_matches("image/").replace("jpeg", "jpg");
         let name = format!("{folder}/{:02}.{extension}", files.len() + 1);
-        names.push((hash.to_owned(), name.clone()));
+        names.push((hash, name.clone()));
         files.push((name, bytes));
     }
-    let mut writer = Writer { events: Vec::new(), names, alone: false };
-    writer.heading(1, &[Inline::text(format!("{} {}", report.number, report.title).trim())]);
-    writer.blocks(&report.blocks, 1);
-    let body = to_text(&writer.events)?;
-    Ok(Rendered { text: format!("{}\n{}\n", front_matter(report), body.trim_end()), files })
+    let address = |hash: &str| names.iter().find(|(known, _)| *known == hash).map(|(_, name)| name.clone());
+    let writer = Writer { address: &address, below: 1 };
+    let title = writer.heading(1, &[Inline::text(format!("{} {}", report.number, report.title).trim())]);
+    let body = writer.blocks(&report.blocks);
+    Ok(Rendered { text: format!("{}\n{title}\n\n{}\n", front_matter(report), body.trim_end()), files })
 }
 
-/// Renders blocks alone, pictures as `blob:HASH`.
+/// Renders blocks alone, pictures as `blob:HASH`: what the reader of Markdown makes into the same blocks again.
 ///
 /// # Errors
 /// As [`render`].
 pub fn blocks(blocks: &[Block]) -> Result<String> {
-    let mut writer = Writer { events: Vec::new(), names: Vec::new(), alone: true };
-    writer.blocks(blocks, 0);
-    to_text(&writer.events)
-}
-
-fn to_text(events: &[Event<'_>]) -> Result<String> {
-    let mut text = String::new();
-    let longest = pulldown_cmark_to_cmark::calculate_code_block_token_count(events).unwrap_or(3);
-    let options = pulldown_cmark_to_cmark::Options {
-        code_block_token_count: longest,
-        newlines_after_codeblock: 2,
-        list_token: '-',
-        ..Default::default()
-    };
-    cmark_with_options(events.iter(), &mut text, yokoten_model::markdown::options(), options)
-        .map_err(|error| Error::Writer { format: "markdown", reason: error.to_string() })?;
-    Ok(text)
+    let address = |hash: &str| Some(format!("blob:{hash}"));
+    Ok(Writer { address: &address, below: 0 }.blocks(blocks))
 }
 
 /// YAML whose every text is quoted as JSON quotes it, which is also YAML.
@@ -80,156 +66,127 @@ fn front_matter(report: &Report) -> String {
 }
 
 struct Writer<'a> {
-    events: Vec<Event<'a>>,
-    names: Vec<(String, String)>,
-    /// Blocks without a file around them: pictures keep the address that the workspace gives them.
-    alone: bool,
+    address: &'a dyn Fn(&str) -> Option<String>,
+    /// How many levels all headings are lowered by.
+    below: u8,
 }
 
-impl<'a> Writer<'a> {
-    fn blocks(&mut self, blocks: &'a [Block], below: u8) {
+impl Writer<'_> {
+    fn blocks(&self, blocks: &[Block]) -> String {
+        let mut out = String::new();
+        let mut last_list: Option<(bool, bool)> = None;
         for block in blocks {
-            self.block(block, below);
+            // Two lists of one kind that touch would be one list: the other marker keeps them apart.
+            let list = match block {
+                Block::List { start, .. } => Some(start.is_some()),
+                Block::WhyTree(_) => Some(false),
+                _ => None,
+            };
+            let (kind, other) = match (last_list, list) {
+                (Some((kind, other)), Some(now)) if kind == now => (now, !other),
+                (_, now) => (now.unwrap_or_default(), false),
+            };
+            last_list = list.map(|_| (kind, other));
+            let text = self.block(block, other);
+            if !out.is_empty() && !text.is_empty() {
+                out.push_str("\n\n");
+            }
+            out.push_str(&text);
         }
+        out
     }
 
-    fn block(&mut self, block: &'a Block, below: u8) {
+    fn block(&self, block: &Block, other: bool) -> String {
         match block {
-            Block::Heading { level, text, .. } => self.heading_of((level + below).min(6), text),
-            Block::Paragraph(inlines) => self.wrap(Tag::Paragraph, TagEnd::Paragraph, |w| w.inlines(inlines)),
-            Block::List { start, items } => {
-                self.wrap(Tag::List(*start), TagEnd::List(start.is_some()), |w| {
-                    for item in items {
-                        w.wrap(Tag::Item, TagEnd::Item, |w| {
-                            w.events.extend(item.done.map(Event::TaskListMarker));
-                            w.blocks(&item.blocks, below);
-                        });
-                    }
-                });
-            }
+            Block::Heading { level, text, .. } => self.heading((level + self.below).min(6), text),
+            Block::Paragraph(inlines) => self.run(inlines, Place::Lines),
+            Block::List { start, items } => self.list(*start, items, other),
             Block::Table { align, head, rows } => self.table(align, head, rows),
-            Block::Quote(inner) => {
-                self.wrap(Tag::BlockQuote(None), TagEnd::BlockQuote(None), |w| w.blocks(inner, below));
-            }
+            Block::Quote(inner) => prefixed(&self.blocks(inner), "> ", "> "),
             Block::Code { language, text } => {
-                let kind = CodeBlockKind::Fenced(CowStr::Borrowed(language));
-                self.wrap(Tag::CodeBlock(kind), TagEnd::CodeBlock, |w| {
-                    w.events.push(Event::Text(format!("{text}\n").into()));
-                });
+                let mark = if language.contains('`') { '~' } else { '`' };
+                let fence = mark.to_string().repeat(longest_run(text, mark).max(2) + 1);
+                let language = language.replace('\\', "\\\\").replace('&', "\\&");
+                format!("{fence}{language}\n{text}\n{fence}")
             }
             Block::Image { hash, caption } => {
-                self.wrap(Tag::Paragraph, TagEnd::Paragraph, |w| w.image(hash, caption));
+                self.run(&[Inline::Image { hash: hash.clone(), caption: caption.clone() }], Place::Lines)
             }
-            Block::Rule => self.events.push(Event::Rule),
-            Block::WhyTree(whys) => self.whys(whys),
+            // Neither `-` nor `*`, which begin items.
+            Block::Rule => "___".to_owned(),
+            Block::WhyTree(whys) => self.list(None, &whys.iter().map(item).collect::<Vec<_>>(), other),
         }
     }
 
-    fn wrap(&mut self, tag: Tag<'a>, end: TagEnd, inner: impl FnOnce(&mut Self)) {
-        self.events.push(Event::Start(tag));
-        inner(self);
-        self.events.push(Event::End(end));
+    fn run(&self, inlines: &[Inline], place: Place) -> String {
+        inline::write(inlines, place, self.address).trim_end_matches([' ', '\t', '\n']).to_owned()
     }
 
-    fn heading(&mut self, level: u8, text: &[Inline]) {
-        let text = text.iter().map(Inline::plain).collect::<String>();
-        let (tag, end) = heading_tags(level);
-        self.wrap(tag, end, |w| w.events.push(Event::Text(text.into())));
+    fn heading(&self, level: u8, text: &[Inline]) -> String {
+        let text = self.run(text, Place::Heading);
+        format!("{} {text}", "#".repeat(usize::from(level.max(1)))).trim_end().to_owned()
     }
 
-    fn heading_of(&mut self, level: u8, text: &'a [Inline]) {
-        let (tag, end) = heading_tags(level);
-        self.wrap(tag, end, |w| w.inlines(text));
+    fn list(&self, start: Option<u64>, items: &[Item], other: bool) -> String {
+        let tight = items.iter().all(|item| match item.blocks.as_slice() {
+            [] | [Block::Paragraph(_) | Block::Image { .. }] => true,
+            // Only such a list can follow a line without a blank one between.
+            [Block::Paragraph(_) | Block::Image { .. }, Block::List { start: None | Some(1), items }] => {
+                items.first().is_some_and(|item| !item.blocks.is_empty())
+            }
+            _ => false,
+        });
+        let written = items.iter().enumerate().map(|(index, item)| {
+            let marker = match start {
+                Some(start) => format!("{}{} ", start + index as u64, if other { ')' } else { '.' }),
+                None => format!("{} ", if other { '*' } else { '-' }),
+            };
+            let done = item.done.map_or("", |done| if done { "[x] " } else { "[ ] " });
+            let body = if tight { self.tight(&item.blocks) } else { self.blocks(&item.blocks) };
+            prefixed(&format!("{done}{body}"), &marker, &" ".repeat(marker.len()))
+        });
+        written.collect::<Vec<_>>().join(if tight { "\n" } else { "\n\n" })
     }
 
-    fn table(&mut self, align: &[Align], head: &'a [Vec<Inline>], rows: &'a [Vec<Vec<Inline>>]) {
+    /// A line and the lists below it, without blank lines between.
+    fn tight(&self, blocks: &[Block]) -> String {
+        match blocks {
+            [first, list] => format!("{}\n{}", self.block(first, false), self.block(list, false)),
+            blocks => self.blocks(blocks),
+        }
+    }
+
+    fn table(&self, align: &[Align], head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> String {
+        let row = |cells: &[Vec<Inline>]| {
+            let cells = cells.iter().map(|cell| self.run(cell, Place::Cell)).collect::<Vec<_>>();
+            format!("| {} |", cells.join(" | "))
+        };
         let align = align.iter().map(|align| match align {
-            Align::Left => Alignment::None,
-            Align::Center => Alignment::Center,
-            Align::Right => Alignment::Right,
+            Align::Left => "---",
+            Align::Center => ":-:",
+            Align::Right => "--:",
         });
-        let cells = |w: &mut Self, cells: &'a [Vec<Inline>]| {
-            for cell in cells {
-                w.wrap(Tag::TableCell, TagEnd::TableCell, |w| w.inlines(cell));
-            }
-        };
-        self.wrap(Tag::Table(align.collect()), TagEnd::Table, |w| {
-            w.wrap(Tag::TableHead, TagEnd::TableHead, |w| cells(w, head));
-            for row in rows {
-                w.wrap(Tag::TableRow, TagEnd::TableRow, |w| cells(w, row));
-            }
-        });
-    }
-
-    fn whys(&mut self, whys: &'a [Why]) {
-        self.wrap(Tag::List(None), TagEnd::List(false), |w| {
-            for why in whys {
-                w.wrap(Tag::Item, TagEnd::Item, |w| {
-                    let tag = why.tag.as_ref().map(|tag| format!(" [{tag}]")).unwrap_or_default();
-                    w.events.push(Event::Text(format!("{} {}{tag} ({})", why.label, why.text, why.note).into()));
-                    if !why.children.is_empty() {
-                        w.whys(&why.children);
-                    }
-                });
-            }
-        });
-    }
-
-    fn inlines(&mut self, inlines: &'a [Inline]) {
-        for inline in inlines {
-            match inline {
-                Inline::Text(text) => self.text(text),
-                Inline::Tag(tag) => self.text(tag),
-                Inline::Strong(inner) => self.wrap(Tag::Strong, TagEnd::Strong, |w| w.inlines(inner)),
-                Inline::Emphasis(inner) => self.wrap(Tag::Emphasis, TagEnd::Emphasis, |w| w.inlines(inner)),
-                Inline::Strike(inner) => {
-                    self.wrap(Tag::Strikethrough, TagEnd::Strikethrough, |w| w.inlines(inner));
-                }
-                Inline::Code(text) => self.events.push(Event::Code(CowStr::Borrowed(text))),
-                Inline::Link { url, text } => {
-                    let tag = Tag::Link {
-                        link_type: LinkType::Inline,
-                        dest_url: CowStr::Borrowed(url),
-                        title: CowStr::Borrowed(""),
-                        id: CowStr::Borrowed(""),
-                    };
-                    self.wrap(tag, TagEnd::Link, |w| w.inlines(text));
-                }
-                Inline::Image { hash, caption } => self.image(hash, caption),
-                Inline::Break => self.events.push(Event::HardBreak),
-            }
-        }
-    }
-
-    fn text(&mut self, text: &'a str) {
-        for (index, line) in text.split('\n').enumerate() {
-            if index > 0 {
-                self.events.push(Event::SoftBreak);
-            }
-            if !line.is_empty() {
-                self.events.push(Event::Text(CowStr::Borrowed(line)));
-            }
-        }
-    }
-
-    fn image(&mut self, hash: &'a str, caption: &'a str) {
-        let named = self.names.iter().find(|(known, _)| known == hash).map(|(_, name)| name.clone());
-        let url = match named {
-            Some(name) => name,
-            None if self.alone => format!("blob:{hash}"),
-            None => return self.text(caption),
-        };
-        let tag = Tag::Image {
-            link_type: LinkType::Inline,
-            dest_url: url.into(),
-            title: CowStr::Borrowed(""),
-            id: CowStr::Borrowed(""),
-        };
-        self.wrap(tag, TagEnd::Image, |w| w.text(caption));
+        let rule = format!("| {} |", align.collect::<Vec<_>>().join(" | "));
+        [row(head), rule].into_iter().chain(rows.iter().map(|cells| row(cells))).collect::<Vec<_>>().join("\n")
     }
 }
 
-fn heading_tags<'a>(level: u8) -> (Tag<'a>, TagEnd) {
-    let level = HeadingLevel::try_from(usize::from(level)).unwrap_or(HeadingLevel::H6);
-    (Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() }, TagEnd::Heading(level))
+/// A why and those below it, as an item of a list.
+fn item(why: &Why) -> Item {
+    let tag = why.tag.as_ref().map(|tag| format!(" [{tag}]")).unwrap_or_default();
+    let text = format!("{} {}{tag} ({})", why.label, why.text, why.note);
+    let mut blocks = vec![Block::Paragraph(vec![Inline::Text(text)])];
+    if !why.children.is_empty() {
+        blocks.push(Block::List { start: None, items: why.children.iter().map(item).collect() });
+    }
+    Item { done: None, blocks }
+}
+
+/// Sets the first line after one prefix and the others after another; empty lines stay without trailing spaces.
+fn prefixed(text: &str, first: &str, others: &str) -> String {
+    let lines = text.split('\n').enumerate().map(|(index, line)| {
+        let prefix = if index == 0 { first } else { others };
+        if line.is_empty() { prefix.trim_end().to_owned() } else { format!("{prefix}{line}") }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

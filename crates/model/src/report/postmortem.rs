@@ -123,12 +123,22 @@ impl Writer<'_> {
         }
     }
 
-    /// A section's Markdown, its headings below the section's own.
+    /// A section's Markdown, its headings below the section's own and none of their levels skipped.
     fn prose(&self, text: &str, below: u8) -> Vec<Block> {
         let mut blocks = markdown::blocks(text);
+        let mut used = [false; 7];
+        for block in &blocks {
+            if let Block::Heading { level, .. } = block {
+                used[usize::from(*level).min(6)] = true;
+            }
+        }
+        let mut last = below;
         for block in &mut blocks {
             if let Block::Heading { level, .. } = block {
-                *level = (*level + below).min(6);
+                let above = used[..usize::from(*level).min(6)].iter().filter(|used| **used).count();
+                let rank = below + 1 + u8::try_from(above).unwrap_or_default();
+                *level = rank.min(last + 1).min(6);
+                last = *level;
             }
         }
         blocks

@@ -1,0 +1,320 @@
+//! The command line: its contract with other programs, and the words people read.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use yokoten_tests::Home;
+
+fn document(title: &str) -> Value {
+    json!({"title": title, "customer": "顧客A社", "x_team": {"tool": [1, 2.5, null]},
+        "sections": {"problem": "02:14、手順3の連絡先表で旧版を参照し、B社窓口へ架電。"},
+        "causes": {"escape": [{"text": "照合する地点がなかった", "root": true, "x_note": 18_446_744_073_709_551_615_u64}]},
+        "countermeasures": [{"text": "宛先を自動で照合する", "method": "replace", "side": "escape"}]})
+}
+
+fn put(home: &Home, document: &Value) -> Value {
+    home.feed_json(&["put", "-"], document.to_string().as_bytes())
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap()
+}
+
+#[test]
+fn what_is_put_is_shown_and_put_again_changes_nothing() {
+    let home = Home::new();
+    let created = put(&home, &document("誤った宛先に架電した"));
+    assert_eq!(created["number"], "PM-0001");
+    let shown = home.json(&["show", "PM-0001"]);
+    assert_eq!(shown["id"], created["id"]);
+    assert_eq!(shown["x_team"], json!({"tool": [1, 2.5, null]}), "unknown keys are kept");
+    assert_eq!(shown["causes"]["escape"][0]["x_note"], json!(18_446_744_073_709_551_615_u64));
+    assert_eq!(shown["countermeasures"][0]["strength"], 4, "the method proposes the strength");
+    let schema = home.json(&["schema"]);
+    assert!(jsonschema::is_valid(&schema, &shown), "the schema accepts what is shown");
+
+    assert_eq!(put(&home, &shown)["number"], "PM-0001");
+    assert_eq!(home.json(&["show", text(&created, "id")]), shown);
+    assert_eq!(home.json(&["history", "PM-0001"])["total"], 1, "nothing changed, nothing was stored");
+
+    let mut edited = shown.clone();
+    edited["title"] = "正しい宛先に架電した".into();
+    edited["number"] = "PM-0999".into();
+    put(&home, &edited);
+    let history = home.json(&["history", "PM-0001"]);
+    assert_eq!(history["total"], 2);
+    assert_eq!(history["changes"][1]["summary"], "題名 を編集");
+    assert_eq!(history["changes"][1]["by"], "森");
+    assert_eq!(home.json(&["show", "PM-0001"])["number"], "PM-0001", "a number never changes");
+}
+
+#[test]
+fn an_array_answers_with_an_array() {
+    let home = Home::new();
+    let created = home.feed_json(&["put", "-"], json!([document("一"), document("二")]).to_string().as_bytes());
+    assert_eq!((&created[0]["number"], &created[1]["number"]), (&json!("PM-0001"), &json!("PM-0002")));
+    let file = home.path().join("三.json");
+    fs::write(&file, json!([document("三")]).to_string()).unwrap();
+    assert_eq!(home.json(&["put", file.to_str().unwrap()])[0]["number"], "PM-0003");
+    let list = home.json(&["list", "--limit", "2"]);
+    assert_eq!(list["total"], 3);
+    assert_eq!(list["items"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn deleted_entries_come_back() {
+    let home = Home::new();
+    put(&home, &document("要る記事"));
+    assert_eq!(home.json(&["delete", "PM-0001"])["number"], "PM-0001");
+    assert_eq!(home.json(&["list"])["total"], 0);
+    assert_eq!(home.json(&["search", "架電"])["total"], 0);
+    assert_eq!(home.json(&["list", "--deleted"])["items"][0]["number"], "PM-0001");
+    assert_eq!(text(&home.refused(&["transition", "PM-0001", "in_review"], b""), "kind"), "in_trash");
+    assert_eq!(home.json(&["restore", "PM-0001"])["number"], "PM-0001");
+    assert_eq!(home.json(&["list"])["total"], 1);
+}
+
+#[test]
+fn states_attachments_and_search() {
+    let home = Home::new();
+    put(&home, &document("ALB 5xx アラート"));
+    assert_eq!(home.json(&["transition", "PM-0001", "in_review"])["status"], "in_review");
+    assert_eq!(home.json(&["list", "--status", "in_review"])["total"], 1);
+    assert_eq!(home.json(&["list", "--status", "draft"])["total"], 0);
+    let picture = home.path().join("画面.png");
+    fs::write(&picture, b"\x89PNG\r\n\x1a\nnot a whole picture").unwrap();
+    let attached = home.json(&["attach", "PM-0001", picture.to_str().unwrap()]);
+    assert_eq!(text(&attached, "hash"), blake3::hash(&fs::read(&picture).unwrap()).to_hex().as_str());
+    assert_eq!(home.json(&["show", "PM-0001"])["attachments"][0]["media_type"], "image/png");
+
+    let hits = home.json(&["search", "照合 alb"]);
+    assert_eq!(hits["total"], 1);
+    assert!(text(&hits["hits"][0], "snippet").contains("<mark>"));
+    assert_eq!(home.json(&["search", "照合 ない言葉"])["total"], 0);
+    for odd in ["\"", "-", "(", "NEAR(", "😀", "%", "\u{0}x", &"長".repeat(10_000)] {
+        assert_eq!(home.run(&["search", "--", odd]).code.min(1), i32::from(odd.contains('\0')), "`{odd}` is no error");
+    }
+}
+
+#[test]
+fn bundles_merge_what_two_offices_wrote_apart() {
+    let (msp, second_line) = (Home::new(), Home::new());
+    let mut sample = document("二つの拠点");
+    sample["attachments"] = json!([]);
+    put(&msp, &sample);
+    let picture = msp.path().join("図.png");
+    fs::write(&picture, b"\x89PNG\r\n\x1a\npicture").unwrap();
+    msp.json(&["attach", "PM-0001", picture.to_str().unwrap()]);
+    let file = msp.path().join("渡す.yokoten");
+    let file = file.to_str().unwrap();
+    assert_eq!(msp.json(&["bundle", "PM-0001", "-o", file])["path"], file);
+    let first = second_line.json(&["import", "bundle", file]);
+    assert_eq!(first, json!({"added": 1, "updated": 0, "skipped": 0, "problems": []}));
+
+    // Both write the same field, apart.
+    for (home, from, to) in [(&msp, "02:14、", "2026-11-14 02:14、夜勤帯、"), (&second_line, "架電。", "架電。02:31に二次運用が指摘。")] {
+        let mut entry = home.json(&["show", "PM-0001"]);
+        entry["sections"]["problem"] = text(&entry["sections"], "problem").replace(from, to).into();
+        entry["tags"] = json!([if from.starts_with('0') { "夜勤" } else { "指摘" }]);
+        put(home, &entry);
+    }
+    let back = second_line.path().join("返す.yokoten");
+    second_line.json(&["bundle", "PM-0001", "-o", back.to_str().unwrap()]);
+    msp.json(&["bundle", "PM-0001", "-o", file]);
+    assert_eq!(msp.json(&["import", "bundle", back.to_str().unwrap()])["updated"], 1);
+    assert_eq!(second_line.json(&["import", "bundle", file])["updated"], 1);
+    assert_eq!(second_line.json(&["import", "bundle", file])["skipped"], 1, "again is fine");
+
+    let merged = msp.json(&["show", "PM-0001"]);
+    assert_eq!(merged, second_line.json(&["show", "PM-0001"]), "both offices read the same");
+    let problem = text(&merged["sections"], "problem");
+    for word in ["夜勤帯", "手順3の連絡先表", "02:31に二次運用が指摘"] {
+        assert!(problem.contains(word), "`{word}` was lost: {problem}");
+    }
+    assert_eq!(merged["tags"].as_array().unwrap().len(), 2);
+    assert_eq!(second_line.json(&["verify"])["faults"], json!([]), "the picture came along");
+    let history = |home: &Home| home.json(&["history", "PM-0001"])["total"].clone();
+    assert_eq!(history(&msp), history(&second_line));
+}
+
+#[test]
+fn a_bundle_with_a_damaged_line_is_taken_in_but_for_that_line() {
+    let (here, there) = (Home::new(), Home::new());
+    put(&here, &document("一"));
+    put(&here, &document("二"));
+    let file = here.path().join("b.zip");
+    here.json(&["bundle", "PM-0001", "PM-0002", "-o", file.to_str().unwrap()]);
+    // Repack with one changed letter in the first line.
+    let mut zip = zip::ZipArchive::new(fs::File::open(&file).unwrap()).unwrap();
+    let bad = here.path().join("bad.zip");
+    let mut out = zip::ZipWriter::new(fs::File::create(&bad).unwrap());
+    for name in ["manifest.json", "changes.jsonl"] {
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut zip.by_name(name).unwrap(), &mut text).unwrap();
+        out.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut out, text.replacen("\"at\":1", "\"at\":2", 1).as_bytes()).unwrap();
+    }
+    out.finish().unwrap();
+    let result = there.json(&["import", "bundle", bad.to_str().unwrap()]);
+    assert_eq!(result["added"], 1);
+    assert!(text(&result["problems"][0], "message").contains("wrong hash"));
+
+    assert_eq!(text(&there.refused(&["import", "bundle", bad.with_extension("no").to_str().unwrap()], b""), "kind"), "io");
+    fs::write(&bad, "no zip").unwrap();
+    assert_eq!(text(&there.refused(&["import", "bundle", bad.to_str().unwrap()], b""), "kind"), "not_a_bundle");
+}
+
+#[test]
+fn backups_restore_into_empty_places_only() {
+    let home = Home::new();
+    put(&home, &document("残す"));
+    let file = home.path().join("全部.zip");
+    assert_eq!(home.json(&["backup", file.to_str().unwrap()])["changes"], 1);
+    assert_eq!(text(&home.refused(&["import-backup", file.to_str().unwrap()], b""), "kind"), "exists");
+    let other = Home::new();
+    other.json(&["import-backup", file.to_str().unwrap()]);
+    assert_eq!(other.json(&["show", "PM-0001"]), home.json(&["show", "PM-0001"]));
+    let today: Vec<_> = fs::read_dir(home.workspace().join("backups")).unwrap().collect();
+    assert_eq!(today.len(), 1, "a backup is made by itself on a day of use");
+}
+
+#[test]
+fn commands_that_are_not_built_yet_say_so() {
+    let home = Home::new();
+    put(&home, &document("t"));
+    for args in [
+        &["similar", "PM-0001"][..],
+        &["advise", "--field", "problem", "--text", "確認不足"],
+        &["metrics", "--from", "2025-04"],
+        &["improvement", "list"],
+        &["book", "new", "教材"],
+        &["connect", "google"],
+        &["publish", "BOOK", "--plan"],
+        &["remote", "set", "s3://x"],
+        &["sync"],
+        &["import", "pagerduty-csv", "a.csv"],
+        &["import", "slack-export", "a.zip", "--channel", "c"],
+        &["export", "PM-0001", "--format", "pdf"],
+    ] {
+        let said = home.run(&[args, &["--json"]].concat());
+        assert_eq!(said.code, 2, "{args:?}: {}", said.err);
+        assert!(said.err.contains("not_built"), "{args:?}: {}", said.err);
+    }
+}
+
+#[test]
+fn wrong_usage_is_two_and_refusal_is_one() {
+    let home = Home::new();
+    assert_eq!(home.run(&["list", "--no-such"]).code, 2);
+    assert_eq!(home.run(&[]).code, 2);
+    assert_eq!(home.run(&["transition", "PM-0001", "done"]).code, 2);
+    assert_eq!(home.run(&["show", "PM-0404"]).code, 1);
+    assert_eq!(home.run(&["--help"]).code, 0);
+    assert_eq!(home.run(&["--version"]).code, 0);
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    let home = Home::new();
+    put(&home, &document("t"));
+    let mut child = home.command(&["schema"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn completions_know_the_commands() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let said = home.run(&["completions", shell]);
+        assert!(said.out.contains("import-backup"), "{shell}");
+    }
+    let script = home.path().join("c.bash");
+    fs::write(&script, home.run(&["completions", "bash"]).out).unwrap();
+    assert!(Command::new("bash").arg("-n").arg(&script).status().unwrap().success(), "bash reads it");
+}
+
+mod words {
+    //! What people read, word for word. `INSTA_UPDATE=always cargo test` writes it anew.
+    use super::*;
+
+    fn settings() -> insta::Settings {
+        let mut settings = insta::Settings::clone_current();
+        settings.add_filter(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID");
+        settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME");
+        settings.add_filter(r"/tmp/\.tmp\w+", "HOME");
+        settings.add_filter(r"\b[0-9a-f]{64}\b", "HASH");
+        settings.set_prepend_module_to_snapshot(false);
+        settings
+    }
+
+    fn transcript(home: &Home, commands: &[&[&str]]) -> String {
+        let mut all = String::new();
+        for args in commands {
+            let said = home.run(args);
+            all.push_str(&format!("$ yokoten {}\n{}{}", args.join(" "), said.out, said.err));
+            if said.code != 0 {
+                all.push_str(&format!("(exit {})\n", said.code));
+            }
+            all.push('\n');
+        }
+        all
+    }
+
+    #[test]
+    fn help() {
+        let home = Home::new();
+        settings().bind(|| {
+            let ja = [&["--help"][..], &["put", "--help"], &["export", "--help"], &["import", "--help"]];
+            insta::assert_snapshot!("help_ja", transcript(&home, &ja));
+            let en = [&["--lang", "en", "--help"][..], &["--lang", "en", "export", "--help"]];
+            insta::assert_snapshot!("help_en", transcript(&home, &en));
+        });
+    }
+
+    #[test]
+    fn a_day() {
+        let home = Home::new();
+        put(&home, &document("誤った宛先に架電した"));
+        let commands: [&[&str]; 14] = [
+            &["new", "--title", "証明書の期限アラートを、静観のまま閉じた"],
+            &["list"],
+            &["show", "PM-0001"],
+            &["search", "架電 旧版"],
+            &["transition", "PM-0001", "in_review"],
+            &["history", "PM-0001"],
+            &["delete", "PM-0002"],
+            &["list", "--deleted"],
+            &["restore", "PM-0002"],
+            &["export", "PM-0001", "--format", "json", "-o", "a.json"],
+            &["bundle", "PM-0001", "-o", "b.zip"],
+            &["import", "bundle", "b.zip"],
+            &["verify"],
+            &["rebuild"],
+        ];
+        settings().bind(|| insta::assert_snapshot!("day_ja", transcript(&home, &commands)));
+        let english: Vec<Vec<&str>> =
+            [&["list"][..], &["delete", "PM-0002"], &["verify"]].iter().map(|args| [&["--lang", "en"], *args].concat()).collect();
+        let english: Vec<&[&str]> = english.iter().map(Vec::as_slice).collect();
+        settings().bind(|| insta::assert_snapshot!("day_en", transcript(&home, &english)));
+    }
+
+    #[test]
+    fn errors() {
+        let home = Home::new();
+        put(&home, &document("t"));
+        fs::write(home.path().join("bad.json"), r#"{"causes": {"escape": [{"root": "yes"}]}}"#).unwrap();
+        let commands: [&[&str]; 8] = [
+            &["show", "PM-0404"],
+            &["show", "PM-0404", "--json"],
+            &["--lang", "en", "show", "PM-0404"],
+            &["put", "bad.json"],
+            &["put", "missing.json"],
+            &["similar", "PM-0001"],
+            &["--workspace", "no/where", "list"],
+            &["export", "PM-0001", "--format", "docx", "-o", "no/where.docx"],
+        ];
+        settings().bind(|| insta::assert_snapshot!("errors", transcript(&home, &commands)));
+    }
+}

@@ -1,0 +1,144 @@
+//! WebDriver over plain HTTP: the few requests that the tests make of WebKitWebDriver.
+
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::wait::until;
+
+/// The key under which WebDriver puts an element's name, from the standard.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// A running WebKitWebDriver with one session: one launched app.
+pub(crate) struct Driver {
+    child: Child,
+    agent: ureq::Agent,
+    base: String,
+    session: Option<String>,
+}
+
+/// What WebDriver refused, in its own words: `no such element`, `element click intercepted` …
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) error: String,
+    message: String,
+}
+
+/// An element of the page, until the page replaces it.
+#[derive(Clone, Debug)]
+pub(crate) struct Element(String);
+
+impl Driver {
+    /// Starts the driver, and by it `program`. The app believes `home` to be the person's.
+    pub(crate) fn launch(program: &Path, args: &[&str], home: &Path) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let child = Command::new("WebKitWebDriver")
+            .args([&format!("--port={port}"), "--host=127.0.0.1"])
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("HOME", home)
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("LANG", "C.UTF-8")
+            .env_remove("YOKOTEN_WORKSPACE")
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("WebKitWebDriver (Debian: webkit2gtk-driver) is needed");
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .build();
+        let mut driver =
+            Self { child, agent: config.into(), base: format!("http://127.0.0.1:{port}"), session: None };
+        until("the driver answers", || TcpStream::connect(("127.0.0.1", port)).ok());
+        let options = json!({ "webkitgtk:browserOptions": { "binary": program, "args": args } });
+        let answer = driver.post("/session", &json!({ "capabilities": { "alwaysMatch": options } }));
+        let answer = answer.unwrap_or_else(|refused| panic!("the window does not open: {refused:?}"));
+        driver.session = Some(answer["sessionId"].as_str().expect("a session has a name").to_owned());
+        driver
+    }
+
+    pub(crate) fn find(&self, css: &str) -> Option<Element> {
+        let found = self.ask("/element", &json!({ "using": "css selector", "value": css }));
+        found.ok().map(|element| element_of(&element))
+    }
+
+    pub(crate) fn click(&self, element: &Element) -> Result<(), Refused> {
+        self.ask(&format!("/element/{}/click", element.0), &json!({})).map(drop)
+    }
+
+    pub(crate) fn send_keys(&self, element: &Element, text: &str) -> Result<(), Refused> {
+        self.ask(&format!("/element/{}/value", element.0), &json!({ "text": text })).map(drop)
+    }
+
+    /// Runs a function's body in the page; its arguments are `arguments`.
+    pub(crate) fn run(&self, script: &str, args: &Value) -> Result<Value, Refused> {
+        self.ask("/execute/sync", &json!({ "script": script, "args": args }))
+    }
+
+    /// Runs a function's body that calls its last argument with the answer.
+    pub(crate) fn run_async(&self, script: &str, args: &Value) -> Result<Value, Refused> {
+        self.ask("/execute/async", &json!({ "script": script, "args": args }))
+    }
+
+    /// The window as a PNG, in base64.
+    pub(crate) fn screenshot(&self) -> Result<String, Refused> {
+        let answer = self.read(self.agent.get(self.url("/screenshot")).call())?;
+        Ok(answer.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// An element as an argument of a script.
+    pub(crate) fn argument(element: &Element) -> Value {
+        json!({ ELEMENT: element.0 })
+    }
+
+    fn ask(&self, path: &str, body: &Value) -> Result<Value, Refused> {
+        self.read(self.agent.post(self.url(path)).send_json(body))
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Result<Value, Refused> {
+        self.read(self.agent.post(format!("{}{path}", self.base)).send_json(body))
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/session/{}{path}", self.base, self.session.as_deref().unwrap_or_default())
+    }
+
+    fn read(
+        &self,
+        response: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> Result<Value, Refused> {
+        let lost = |error: ureq::Error| Refused { error: "no answer".to_owned(), message: error.to_string() };
+        let mut response = response.map_err(lost)?;
+        let answer: Value = response.body_mut().read_json().map_err(lost)?;
+        let value = answer["value"].clone();
+        match value["error"].as_str() {
+            Some(error) if !response.status().is_success() => Err(Refused {
+                error: error.to_owned(),
+                message: value["message"].as_str().unwrap_or_default().to_owned(),
+            }),
+            _ => Ok(value),
+        }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Neither is there any more where a test has failed early.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.error, self.message)
+    }
+}
+
+fn element_of(value: &Value) -> Element {
+    Element(value[ELEMENT].as_str().expect("an element has a name").to_owned())
+}

@@ -1,0 +1,19 @@
+//! The real window: WebKitGTK, driven as a person would.
+//!
+//! They need a display, a session bus and the built programs, so they are ignored unless asked for:
+//! `cargo xtask test --only window`. Pictures land in tests/artifacts.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests report by panicking, their helpers too"
+)]
+
+mod beside;
+mod driver;
+mod fences;
+mod journey;
+mod programs;
+mod wait;
+mod window;

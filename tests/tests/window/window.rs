@@ -1,0 +1,187 @@
+//! One open window of the app, as a person uses it: by what carries `data-test`.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Value, json};
+use yokoten_tests::{Home, root};
+
+use crate::driver::{Driver, Element};
+use crate::programs::desktop;
+use crate::wait::{until, within};
+
+/// Keys that are no characters, from the WebDriver standard.
+pub(crate) const ENTER: &str = "\u{E007}";
+pub(crate) const CONTROL: &str = "\u{E009}";
+/// Lets go of Control.
+pub(crate) const RELEASE: &str = "\u{E000}";
+
+/// There is one window at a time: a second launch would raise the first.
+static ONE: Mutex<()> = Mutex::new(());
+
+/// A person, their home and workspace, and the only window on this machine.
+pub(crate) struct Person {
+    pub(crate) home: Home,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Person {
+    /// Someone who has never used the app.
+    pub(crate) fn new() -> Self {
+        let alone = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+        Self { home: Home::new(), _alone: alone }
+    }
+
+    /// Opens the window on their workspace.
+    pub(crate) fn open(&self) -> Window {
+        self.open_at(&self.home.workspace())
+    }
+
+    pub(crate) fn open_at(&self, workspace: &Path) -> Window {
+        let folder = workspace.to_str().expect("a temporary folder has a plain name");
+        let driver = Driver::launch(&desktop(), &["--workspace", folder], self.home.path());
+        let name = std::thread::current().name().unwrap_or("window").replace("::", "-");
+        let window = Window { driver, name };
+        until("the page is there", || window.driver.find("main"));
+        window
+    }
+}
+
+pub(crate) struct Window {
+    driver: Driver,
+    /// Of the test, for its pictures.
+    name: String,
+}
+
+impl Window {
+    /// The element that carries `data-test`, once it is there.
+    pub(crate) fn find(&self, test: &str) -> Element {
+        self.css(&format!("[data-test='{test}']"))
+    }
+
+    pub(crate) fn css(&self, css: &str) -> Element {
+        until(&format!("`{css}` is there"), || self.driver.find(css))
+    }
+
+    pub(crate) fn is_there(&self, css: &str) -> bool {
+        self.driver.find(css).is_some()
+    }
+
+    /// What fields of a kind hold, in the order of the page: the value of an input, else the text.
+    pub(crate) fn texts(&self, test: &str) -> Vec<String> {
+        let script = "return [...document.querySelectorAll(arguments[0])].map((field) => field.value ?? field.innerText)";
+        let answer = self.run(script, &json!([format!("[data-test='{test}']")]));
+        answer
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|text| text.as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    /// Clicks, as soon as nothing lies over it.
+    pub(crate) fn click(&self, test: &str) {
+        self.click_css(&format!("[data-test='{test}']"));
+    }
+
+    pub(crate) fn click_css(&self, css: &str) {
+        let mut last = String::new();
+        let clicked = within(std::time::Duration::from_secs(10), || {
+            let element = self.driver.find(css)?;
+            self.to_the_middle(&element);
+            self.driver.click(&element).map_err(|refused| last = refused.to_string()).ok()
+        });
+        assert!(clicked.is_some(), "`{css}` cannot be clicked: {last}");
+    }
+
+    /// Clicks into a field and types.
+    pub(crate) fn write(&self, test: &str, text: &str) {
+        self.click(test);
+        self.keys(&self.find(test), text);
+    }
+
+    /// Types where the cursor is, once it is in an empty field of that kind.
+    pub(crate) fn write_here(&self, test: &str, text: &str) {
+        let script = "const at = document.activeElement;
+            return at?.dataset.test === arguments[0] && (at.value ?? at.innerText).trim() === '' ? at : null";
+        let what = format!("the cursor is in an empty `{test}`");
+        until(&what, || self.run(script, &json!([test])).as_object().map(drop));
+        self.keys(&self.css(":focus"), text);
+    }
+
+    pub(crate) fn keys(&self, element: &Element, text: &str) {
+        self.driver.send_keys(element, text).unwrap_or_else(|refused| panic!("cannot type: {refused}"));
+    }
+
+    /// Waits until the page says that everything is stored.
+    pub(crate) fn wait_until_saved(&self) {
+        self.css("[data-test='save-state'][data-state='saved']");
+    }
+
+    /// Runs a function's body in the page.
+    pub(crate) fn run(&self, script: &str, args: &Value) -> Value {
+        self.driver.run(script, args).unwrap_or_else(|refused| panic!("`{script}`: {refused}"))
+    }
+
+    /// Calls a command of ours or of Tauri, as a script in the page could: its answer, or what it was refused with.
+    pub(crate) fn invoke(&self, command: &str, args: &Value) -> Result<Value, Value> {
+        let script = "const [command, args, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke(command, args)
+              .then((ok) => done({ ok }), (refused) => done({ refused: refused?.message ?? String(refused) }))";
+        let answer = self.driver.run_async(script, &json!([command, args]));
+        let answer = answer.unwrap_or_else(|refused| panic!("`{command}`: {refused}"));
+        match answer.get("refused") {
+            Some(refused) => Err(refused.clone()),
+            None => Ok(answer["ok"].clone()),
+        }
+    }
+
+    /// Keeps a picture of the window in tests/artifacts.
+    pub(crate) fn picture(&self, name: &str) {
+        let Ok(base64) = self.driver.screenshot() else { return };
+        let folder = root().join("tests/artifacts");
+        std::fs::create_dir_all(&folder).unwrap();
+        let bytes = BASE64.decode(base64).unwrap_or_default();
+        yokoten_store::files::write_whole(&folder.join(format!("{}-{name}.png", self.name)), &bytes).unwrap();
+    }
+
+    /// Ends the app as a power failure would.
+    pub(crate) fn kill(self) {
+        for process in processes() {
+            let status = Command::new("kill").args(["-KILL", &process]).status().unwrap();
+            assert!(status.success(), "the app cannot be killed");
+        }
+        until("the app is gone", || processes().is_empty().then_some(()));
+    }
+
+    fn to_the_middle(&self, element: &Element) {
+        // Not under the heading that stays at the top.
+        let script = "arguments[0].scrollIntoView({ block: 'center' })";
+        let _ = self.driver.run(script, &json!([Driver::argument(element)]));
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.picture("failed");
+        }
+        for process in processes() {
+            let _ = Command::new("kill").args(["-KILL", &process]).status();
+        }
+        // The next window must not meet this one.
+        let _ = within(std::time::Duration::from_secs(10), || processes().is_empty().then_some(()));
+    }
+}
+
+/// The app's processes, without those of its web view.
+pub(crate) fn processes() -> Vec<String> {
+    let desktop = desktop();
+    let running = std::fs::read_dir("/proc").unwrap().flatten();
+    let ours =
+        running.filter(|entry| std::fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe == desktop));
+    ours.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
