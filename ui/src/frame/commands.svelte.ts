@@ -35,8 +35,9 @@ class Commands {
   }
 
   handle(event: KeyboardEvent): void {
-    // While a dialog is open, its own keys are the only ones.
-    if (event.defaultPrevented || isCompositionKey(event) || document.querySelector("dialog[open]")) return;
+    // While a dialog is open, its own keys are the only ones. The prose editor keeps the browser's own undo away, and so
+    // marks the key as done.
+    if ((event.defaultPrevented && !isUndo(event)) || isCompositionKey(event) || document.querySelector("dialog[open]")) return;
     const typing = isTextPlace(event.target);
     for (const command of this.all.toReversed()) {
       if (command.region !== undefined && command.region !== this.region) continue;
@@ -57,6 +58,8 @@ class Commands {
     return !(event.target instanceof HTMLElement && event.target.closest("button, a, summary, [role=option]"));
   }
 }
+
+const isUndo = (event: KeyboardEvent) => ["mod+z", "mod+shift+z", "mod+y"].some((chord) => matches(event, chord));
 
 export const commands = new Commands();
 

@@ -62,6 +62,8 @@ export class OpenEntry {
 
   /** Puts a value and remembers how to take it back. `joined` makes it one with the change before. */
   set(address: Address, value: unknown, how: { typing?: boolean; joined?: boolean } = {}): void {
+    // What was typed elsewhere before comes before this in the history.
+    this.settle();
     const before = this.get(address);
     if (equal(before, value) || !this.#put(address, value)) return;
     this.#history.record({ address, before, after: value }, Date.now(), how);
