@@ -52,7 +52,8 @@ fn what_is_put_is_shown_and_put_again_changes_nothing() {
 #[test]
 fn an_array_answers_with_an_array() {
     let home = Home::new();
-    let created = home.feed_json(&["put", "-"], json!([document("一"), document("二")]).to_string().as_bytes());
+    let created =
+        home.feed_json(&["put", "-"], json!([document("一"), document("二")]).to_string().as_bytes());
     assert_eq!((&created[0]["number"], &created[1]["number"]), (&json!("PM-0001"), &json!("PM-0002")));
     let file = home.path().join("三.json");
     fs::write(&file, json!([document("三")]).to_string()).unwrap();
@@ -92,8 +93,8 @@ fn states_attachments_and_search() {
     assert_eq!(hits["total"], 1);
     assert!(text(&hits["hits"][0], "snippet").contains("<mark>"));
     assert_eq!(home.json(&["search", "照合 ない言葉"])["total"], 0);
-    for odd in ["\"", "-", "(", "NEAR(", "😀", "%", "\u{0}x", &"長".repeat(10_000)] {
-        assert_eq!(home.run(&["search", "--", odd]).code.min(1), i32::from(odd.contains('\0')), "`{odd}` is no error");
+    for odd in ["\"", "-", "(", "NEAR(", "😀", "%", "", "'; DROP TABLE change", &"長".repeat(30_000)] {
+        assert_eq!(home.run(&["search", "--", odd]).code, 0, "`{odd}` is no error");
     }
 }
 
@@ -113,7 +114,10 @@ fn bundles_merge_what_two_offices_wrote_apart() {
     assert_eq!(first, json!({"added": 1, "updated": 0, "skipped": 0, "problems": []}));
 
     // Both write the same field, apart.
-    for (home, from, to) in [(&msp, "02:14、", "2026-11-14 02:14、夜勤帯、"), (&second_line, "架電。", "架電。02:31に二次運用が指摘。")] {
+    for (home, from, to) in [
+        (&msp, "02:14、", "2026-11-14 02:14、夜勤帯、"),
+        (&second_line, "架電。", "架電。02:31に二次運用が指摘。"),
+    ] {
         let mut entry = home.json(&["show", "PM-0001"]);
         entry["sections"]["problem"] = text(&entry["sections"], "problem").replace(from, to).into();
         entry["tags"] = json!([if from.starts_with('0') { "夜勤" } else { "指摘" }]);
@@ -160,9 +164,15 @@ fn a_bundle_with_a_damaged_line_is_taken_in_but_for_that_line() {
     assert_eq!(result["added"], 1);
     assert!(text(&result["problems"][0], "message").contains("wrong hash"));
 
-    assert_eq!(text(&there.refused(&["import", "bundle", bad.with_extension("no").to_str().unwrap()], b""), "kind"), "io");
+    assert_eq!(
+        text(&there.refused(&["import", "bundle", bad.with_extension("no").to_str().unwrap()], b""), "kind"),
+        "io"
+    );
     fs::write(&bad, "no zip").unwrap();
-    assert_eq!(text(&there.refused(&["import", "bundle", bad.to_str().unwrap()], b""), "kind"), "not_a_bundle");
+    assert_eq!(
+        text(&there.refused(&["import", "bundle", bad.to_str().unwrap()], b""), "kind"),
+        "not_a_bundle"
+    );
 }
 
 #[test]
@@ -294,8 +304,10 @@ mod words {
             &["rebuild"],
         ];
         settings().bind(|| insta::assert_snapshot!("day_ja", transcript(&home, &commands)));
-        let english: Vec<Vec<&str>> =
-            [&["list"][..], &["delete", "PM-0002"], &["verify"]].iter().map(|args| [&["--lang", "en"], *args].concat()).collect();
+        let english: Vec<Vec<&str>> = [&["list"][..], &["delete", "PM-0002"], &["verify"]]
+            .iter()
+            .map(|args| [&["--lang", "en"], *args].concat())
+            .collect();
         let english: Vec<&[&str]> = english.iter().map(Vec::as_slice).collect();
         settings().bind(|| insta::assert_snapshot!("day_en", transcript(&home, &english)));
     }

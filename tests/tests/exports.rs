@@ -94,7 +94,8 @@ fn word_is_read_back_by_libre_office_with_nothing_lost() {
         assert!(text.contains(wanted), "`{wanted}` is missing in\n{text}");
     }
     let html = libre_office(&home, &file, "html:HTML:EmbedImages");
-    let (headings, tables, images) = (html.matches("<h1").count(), html.matches("<table").count(), html.matches("<img").count());
+    let (headings, tables, images) =
+        (html.matches("<h1").count(), html.matches("<table").count(), html.matches("<img").count());
     assert_eq!(headings, 6, "four chapters, lessons and the timeline are real headings");
     assert!(html.matches("<h2").count() >= 2, "both causes are headings below");
     assert_eq!((tables, images), (4, 1), "facts, steps, countermeasures, timeline; one picture");
@@ -154,16 +155,24 @@ fn nothing_hostile_becomes_live_in_any_form() {
     home.feed_json(&["put", "-"], entry.to_string().as_bytes());
 
     let html = String::from_utf8(export(&home, "html", "e.html")).unwrap();
-    for live in ["<script", "<iframe", "<svg", "onerror=alert(3)>\n", "href=\"javascript", "href=\"data", "src=\"http"] {
+    for live in [
+        "<script",
+        "<iframe",
+        "<svg",
+        "onerror=alert(3)>\n",
+        "href=\"javascript",
+        "href=\"data",
+        "src=\"http",
+    ] {
         assert!(!html.contains(live), "`{live}` is live");
     }
     assert!(!html.contains("<img src=x"));
     let markdown = String::from_utf8(export(&home, "markdown", "e.md")).unwrap();
-    let body = markdown.split_once("\n# ").unwrap().1;
-    for live in ["](javascript", "](data", "](https://evil"] {
+    // What stands behind a backslash is text.
+    let body = markdown.split_once("\n# ").unwrap().1.replace("\\]", "").replace("\\<", "");
+    for live in ["](javascript", "](data", "](https://evil", "<script", "<img", "<iframe", "<svg"] {
         assert!(!body.contains(live), "`{live}` is live in\n{body}");
     }
-    assert!(!body.contains("<script>") || body.contains("\\<script"), "raw HTML is escaped:\n{body}");
     export(&home, "docx", "e.docx");
     let back = libre_office(&home, &home.path().join("e.docx"), "html:HTML:EmbedImages");
     for live in ["<script", "href=\"javascript", "href=\"data"] {

@@ -22,8 +22,12 @@ fn new(home: &Home, title: &str) -> String {
 
 fn titles(home: &Home) -> Vec<String> {
     let list = home.json(&["list"]);
-    let mut titles: Vec<String> =
-        list["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect();
+    let mut titles: Vec<String> = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["title"].as_str().unwrap().to_owned())
+        .collect();
     titles.sort();
     titles
 }
@@ -107,7 +111,9 @@ fn a_full_disk_is_said_and_what_was_saved_stays() {
     new(&home, "まだ空きがある");
     // Leave only a little room, then write until it is gone.
     fs::write(at.join("ballast"), vec![0; 1_500_000]).unwrap();
-    let text = |n: usize| json!({"title": format!("記事{n}"), "sections": {"problem": "あ".repeat(20_000)}}).to_string();
+    let text = |n: usize| {
+        json!({"title": format!("記事{n}"), "sections": {"problem": "あ".repeat(20_000)}}).to_string()
+    };
     let mut saved = vec!["まだ空きがある".to_owned()];
     let error = (0..200)
         .find_map(|n| {
@@ -131,8 +137,10 @@ fn a_full_disk_is_said_and_what_was_saved_stays() {
 #[test]
 fn an_export_onto_a_full_disk_leaves_the_old_file() {
     let home = Home::new();
-    let number = home.feed_json(&["put", "-"], json!({"title": "長い", "sections": {"problem": "あ".repeat(200_000)}}).to_string().as_bytes())
-        ["number"]
+    let number = home.feed_json(
+        &["put", "-"],
+        json!({"title": "長い", "sections": {"problem": "あ".repeat(200_000)}}).to_string().as_bytes(),
+    )["number"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -216,7 +224,8 @@ fn a_newer_workspace_is_left_alone() {
 fn a_truncated_database_is_set_aside_and_restored() {
     let home = Home::new();
     for n in 0..12 {
-        let text = json!({"title": format!("記事{n:02}"), "sections": {"problem": "あ".repeat(3000)}}).to_string();
+        let text =
+            json!({"title": format!("記事{n:02}"), "sections": {"problem": "あ".repeat(3000)}}).to_string();
         home.feed_json(&["put", "-"], text.as_bytes());
     }
     flush(&home);
@@ -243,7 +252,8 @@ fn a_flipped_byte_is_found_and_recovered() {
     flush(&home);
     let path = home.workspace().join(DATABASE);
     let connection = rusqlite::Connection::open(&path).unwrap();
-    let hash: Vec<u8> = connection.query_row("SELECT hash FROM change WHERE seq = 1", [], |row| row.get(0)).unwrap();
+    let hash: Vec<u8> =
+        connection.query_row("SELECT hash FROM change WHERE seq = 1", [], |row| row.get(0)).unwrap();
     drop(connection);
     let mut bytes = fs::read(&path).unwrap();
     let places: Vec<usize> = (0..bytes.len() - 32).filter(|at| bytes[*at..*at + 32] == hash[..]).collect();
@@ -258,10 +268,16 @@ fn a_flipped_byte_is_found_and_recovered() {
     assert!(error["hints"][0].as_str().unwrap().contains("yokoten recover"), "the hint says what to do");
     let said = home.run(&["verify", "--json"]);
     assert_eq!(said.code, 1);
-    assert!(serde_json::from_str::<Value>(&said.out).unwrap()["faults"][0].as_str().unwrap().contains("change 1"));
+    assert!(
+        serde_json::from_str::<Value>(&said.out).unwrap()["faults"][0].as_str().unwrap().contains("change 1")
+    );
 
     let recovery = home.json(&["recover"]);
-    assert_eq!((&recovery["entries"], &recovery["lost"]), (&json!(2), &json!([])), "the backup of the day held it");
+    assert_eq!(
+        (&recovery["entries"], &recovery["lost"]),
+        (&json!(2), &json!([])),
+        "the backup of the day held it"
+    );
     assert_eq!(titles(&home), ["最初の記事", "次の記事"]);
     assert_sound(&home);
 }
@@ -277,10 +293,18 @@ fn input_that_is_not_of_the_format_changes_nothing() {
     for (input, wanted, path) in [
         (json!({"id": id, "title": 5}).to_string().into_bytes(), "invalid", "title"),
         (json!({"id": id, "status": "done"}).to_string().into_bytes(), "invalid", "status"),
-        (json!({"id": id, "timeline": [{"at": "きのう"}]}).to_string().into_bytes(), "invalid", "timeline[0].at"),
+        (
+            json!({"id": id, "timeline": [{"at": "きのう"}]}).to_string().into_bytes(),
+            "invalid",
+            "timeline[0].at",
+        ),
         (json!({"id": id, "causes": {"escape": deep}}).to_string().into_bytes(), "too_deep", "causes.escape"),
         (json!([{"title": "一件目"}, {"title": ["二"]}]).to_string().into_bytes(), "invalid", "[1].title"),
-        (json!({"id": id, "sections": {"problem": "あ".repeat(17_000_000)}}).to_string().into_bytes(), "too_long", "sections.problem"),
+        (
+            json!({"id": id, "sections": {"problem": "あ".repeat(17_000_000)}}).to_string().into_bytes(),
+            "too_long",
+            "sections.problem",
+        ),
         (json!({"format": "yokoten/postmortem/9"}).to_string().into_bytes(), "newer_format", ""),
         (latin, "json", ""),
         (b"{\"title\": \"\xe3\x81\"}".to_vec(), "json", ""),
@@ -300,13 +324,20 @@ fn input_that_is_not_of_the_format_changes_nothing() {
 fn a_section_of_a_million_characters_is_kept_whole() {
     let home = Home::new();
     let text: String = (0..1_000_000).map(|n| char::from_u32(0x4e00 + n % 5000).unwrap()).collect();
-    let number = home.feed_json(&["put", "-"], json!({"sections": {"overview": text}}).to_string().as_bytes())["number"].clone();
+    let number = home
+        .feed_json(&["put", "-"], json!({"sections": {"overview": text}}).to_string().as_bytes())["number"]
+        .clone();
     let shown = home.json(&["show", number.as_str().unwrap()]);
     assert!(shown["sections"]["overview"] == text, "it came back changed");
     let mut edited = shown;
     edited["sections"]["overview"] = format!("{text}末尾").into();
     home.feed_json(&["put", "-"], edited.to_string().as_bytes());
-    assert!(home.json(&["show", number.as_str().unwrap()])["sections"]["overview"].as_str().unwrap().ends_with("末尾"));
+    assert!(
+        home.json(&["show", number.as_str().unwrap()])["sections"]["overview"]
+            .as_str()
+            .unwrap()
+            .ends_with("末尾")
+    );
     assert_sound(&home);
 }
 

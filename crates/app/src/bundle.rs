@@ -139,18 +139,25 @@ impl Workspace {
         for (number, text) in text.lines().enumerate() {
             match read_line(text) {
                 Ok(change) => changes.push(change),
-                Err((doc, reason)) => refused.push((doc, text.as_bytes().to_vec(), format!("line {}: {reason}", number + 1))),
+                Err((doc, reason)) => {
+                    refused.push((doc, text.as_bytes().to_vec(), format!("line {}: {reason}", number + 1)))
+                }
             }
         }
         // Files first, then what refers to them.
         for index in 0..zip.len() {
             let mut entry = zip.by_index(index).map_err(|error| unfit(error.to_string()))?;
             let name = entry.name().map_err(|error| unfit(error.to_string()))?.into_owned();
-            let Some(hash) = name.strip_prefix("attachments/").filter(|name| attachments::is_hash(name)) else {
+            let Some(hash) = name.strip_prefix("attachments/").filter(|name| attachments::is_hash(name))
+            else {
                 continue;
             };
             let mut bytes = Vec::new();
-            entry.by_ref().take(attachments::LIMIT + 1).read_to_end(&mut bytes).map_err(|error| unfit(error.to_string()))?;
+            entry
+                .by_ref()
+                .take(attachments::LIMIT + 1)
+                .read_to_end(&mut bytes)
+                .map_err(|error| unfit(error.to_string()))?;
             if blake3::hash(&bytes).to_hex().as_str() == hash {
                 self.store().keep_attachment(&bytes)?;
             } else {
@@ -162,7 +169,8 @@ impl Workspace {
         result.added = received.added.len();
         result.updated = received.updated.len();
         result.skipped = received.skipped.len();
-        let problem = |(doc, reason): (Uuid, String)| ImportProblem { r#where: doc.to_string(), message: reason };
+        let problem =
+            |(doc, reason): (Uuid, String)| ImportProblem { r#where: doc.to_string(), message: reason };
         result.problems.extend(received.refused.into_iter().map(problem));
         Ok(result)
     }

@@ -49,7 +49,9 @@ impl From<Report> for Checked {
         let faults = report.faults.into_iter().map(|fault| match fault {
             Fault::Database(words) => format!("database: {words}"),
             Fault::Change(seq) => format!("change {seq}: wrong hash"),
-            Fault::Derived(table) => format!("{table}: not what the log says (`yokoten rebuild` makes it again)"),
+            Fault::Derived(table) => {
+                format!("{table}: not what the log says (`yokoten rebuild` makes it again)")
+            }
             Fault::MissingAttachment(hash, number) => format!("attachment {hash} of {number}: missing"),
             Fault::DamagedAttachment(hash) => format!("attachment {hash}: wrong hash"),
             Fault::Unreadable(words) => format!("log: {words}"),

@@ -257,8 +257,8 @@ impl Workspace {
         }
         let mut postmortems = Vec::new();
         for (index, document) in documents.into_iter().enumerate() {
-            let mut postmortem =
-                from_json(document, &mut next_id).map_err(|error| if many { at_index(error, index) } else { error })?;
+            let mut postmortem = from_json(document, &mut next_id)
+                .map_err(|error| if many { at_index(error, index) } else { error })?;
             if postmortem.id.is_empty() {
                 postmortem.id = self.new_id();
             }
@@ -336,7 +336,8 @@ impl Workspace {
     /// [`yokoten_store::Error::TooLarge`], or as [`Workspace::edit`].
     pub fn attach(&self, reference: &str, name: &str, bytes: &[u8]) -> Result<Attachment> {
         let hash = self.store().keep_attachment(bytes)?;
-        let media_type = infer::get(bytes).map_or("application/octet-stream", |kind| kind.mime_type()).to_owned();
+        let media_type =
+            infer::get(bytes).map_or("application/octet-stream", |kind| kind.mime_type()).to_owned();
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
         let file = Attachment { hash, name, media_type, ..Attachment::default() };
         self.change(reference, |document| {

@@ -87,7 +87,13 @@ impl Error {
     /// The error in a person's language.
     #[must_use]
     pub fn problem(&self, lang: Lang) -> Problem {
-        let (kind, values) = self.parts();
+        let (kind, mut values) = self.parts();
+        // A reason that the catalogue knows is said in the person's language, too.
+        for (_, value) in
+            values.iter_mut().filter(|(name, value)| *name == "reason" && crate::catalogue::has(value))
+        {
+            *value = text(lang, value, &[]);
+        }
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let hint = format!("error.{kind}.hint");
         let hints = if crate::catalogue::has(&hint) { vec![text(lang, &hint, &values)] } else { Vec::new() };
@@ -98,14 +104,16 @@ impl Error {
         let path = |path: &PathBuf| ("path", path.display().to_string());
         match self {
             Self::Store(error) => store_parts(error),
-            Self::Io { path: at, source } => ("io", vec![path(at), ("reason", source.to_string())]),
+            Self::Io { path: at, source } => ("io", vec![path(at), ("reason", io_reason(source))]),
             Self::NoParent(at) => ("no_parent", vec![path(at)]),
             Self::Gone(at) => ("gone", vec![path(at)]),
             Self::Json(reason) => ("json", vec![("reason", reason.clone())]),
             Self::NoDocument => ("json_empty", vec![]),
             Self::InTrash(number) => ("in_trash", vec![("number", number.clone())]),
             Self::TrashExpired(number) => ("trash_expired", vec![("number", number.clone())]),
-            Self::NotABundle { path: at, reason } => ("not_a_bundle", vec![path(at), ("reason", reason.clone())]),
+            Self::NotABundle { path: at, reason } => {
+                ("not_a_bundle", vec![path(at), ("reason", reason.clone())])
+            }
             Self::NotBuilt(what) => ("not_built", vec![("what", what.clone())]),
             Self::Usage(what) => ("usage", vec![("what", what.clone())]),
             Self::Export(reason) => ("export", vec![("reason", reason.clone())]),
@@ -114,11 +122,26 @@ impl Error {
     }
 }
 
+/// The catalogue's key for a common failure of a file, else the system's own words.
+fn io_reason(source: &std::io::Error) -> String {
+    use std::io::ErrorKind as K;
+    let key = match source.kind() {
+        K::NotFound => "io.not_found",
+        K::PermissionDenied => "io.permission_denied",
+        K::IsADirectory => "io.is_a_directory",
+        K::NotADirectory => "io.not_a_directory",
+        K::AlreadyExists => "io.already_exists",
+        K::InvalidFilename => "io.invalid_filename",
+        _ => return source.to_string(),
+    };
+    key.to_owned()
+}
+
 fn store_parts(error: &StoreError) -> (&'static str, Vec<(&'static str, String)>) {
     let path = |path: &PathBuf| ("path", path.display().to_string());
     let megabytes = |bytes: u64| bytes.div_ceil(1024 * 1024).to_string();
     match error {
-        StoreError::Io { path: at, source } => ("io", vec![path(at), ("reason", source.to_string())]),
+        StoreError::Io { path: at, source } => ("io", vec![path(at), ("reason", io_reason(source))]),
         StoreError::Full => ("full", vec![]),
         StoreError::ReadOnly { path: at } => ("read_only", vec![path(at)]),
         StoreError::Locked => ("locked", vec![]),

@@ -95,14 +95,21 @@ impl Workspace {
     ///
     /// # Errors
     /// [`yokoten_store::Error::NotFound`], [`Error::Export`], or where the file cannot be written.
-    pub fn export(&self, reference: &str, format: Format, path: Option<&Path>, lang: Lang) -> Result<Exported> {
+    pub fn export(
+        &self,
+        reference: &str,
+        format: Format,
+        path: Option<&Path>,
+        lang: Lang,
+    ) -> Result<Exported> {
         let entry = self.show(reference)?;
         let named = || PathBuf::from(format!("{}.{}", entry.document.number, format.extension()));
         let path = path.map_or_else(named, Path::to_owned);
         let failed = |error: publish::Error| Error::Export(error.to_string());
         let bytes = match format {
             Format::Json => {
-                let mut json = serde_json::to_vec_pretty(&entry.document).map_err(|e| Error::Export(e.to_string()))?;
+                let mut json =
+                    serde_json::to_vec_pretty(&entry.document).map_err(|e| Error::Export(e.to_string()))?;
                 json.push(b'\n');
                 json
             }
@@ -111,7 +118,8 @@ impl Workspace {
             Format::Markdown => {
                 let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or(&entry.document.number);
                 let folder = format!("{stem}-images");
-                let rendered = publish::markdown::render(&freeze(&entry, lang), self, &folder).map_err(failed)?;
+                let rendered =
+                    publish::markdown::render(&freeze(&entry, lang), self, &folder).map_err(failed)?;
                 let beside = path.parent().unwrap_or(Path::new(""));
                 // Pictures first, then what names them.
                 for (name, bytes) in &rendered.files {

@@ -63,7 +63,13 @@ impl Workspace {
     ///
     /// # Errors
     /// As [`Workspace::history`].
-    pub fn history_page(&self, reference: &str, offset: usize, limit: usize, lang: Lang) -> Result<ChangePage> {
+    pub fn history_page(
+        &self,
+        reference: &str,
+        offset: usize,
+        limit: usize,
+        lang: Lang,
+    ) -> Result<ChangePage> {
         let History { total, changes } = self.history(reference, lang)?;
         Ok(ChangePage { total, items: changes.into_iter().rev().skip(offset).take(limit).collect() })
     }

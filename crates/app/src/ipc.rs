@@ -14,8 +14,8 @@ use yokoten_model::{Assignment, Step, template};
 use yokoten_store::attachments;
 
 use crate::{
-    BackedUp, ChangePage, ChangeRow, Checked, Edited, Entry, Error, Exported, Format, Hit, Hits, Lang, ListQuery, Page,
-    Problem, Recovery, Result, Row, RunbookTerm, Settings, Start, Suggestions, Workspace,
+    BackedUp, ChangePage, ChangeRow, Checked, Edited, Entry, Error, Exported, Format, Hit, Hits, Lang,
+    ListQuery, Page, Problem, Recovery, Result, Row, RunbookTerm, Settings, Start, Suggestions, Workspace,
 };
 
 macro_rules! calls {
@@ -108,7 +108,8 @@ fn attachment_data(workspace: &Workspace, hash: &str) -> Result<String> {
 /// The window's types: `ui/src/core.gen.ts`.
 #[must_use]
 pub fn typescript() -> String {
-    let mut out = String::from("// Generated from the Rust types by `cargo xtask generate`. Do not edit.\n\n");
+    let mut out =
+        String::from("// Generated from the Rust types by `cargo xtask generate`. Do not edit.\n\n");
     let config = Config::default();
     macro_rules! export {
         ($($type:ty),+ $(,)?) => { $(
@@ -195,7 +196,8 @@ pub fn catalogue_typescript() -> std::result::Result<String, String> {
     for part in crate::catalogue::WINDOW {
         texts.extend(crate::catalogue::parse(part).map_err(|error| error.to_string())?);
     }
-    let mut out = String::from("// Generated from crates/app/catalogue by `cargo xtask generate`. Do not edit.\n\n");
+    let mut out =
+        String::from("// Generated from crates/app/catalogue by `cargo xtask generate`. Do not edit.\n\n");
     out.push_str("export const messages = {\n");
     for lang in [Lang::Ja, Lang::En] {
         out.push_str(&format!("  {}: {{\n", lang.as_str()));

@@ -22,7 +22,9 @@ pub use bundle::{ImportProblem, ImportResult};
 pub use catalogue::Lang;
 pub use checks::{BackedUp, Checked, DAMAGED, import_backup};
 pub use clock::Clock;
-pub use entries::{Created, Edited, Entry, Hit, Hits, ListQuery, Page, Row, RunbookTerm, SortBy, Suggestions};
+pub use entries::{
+    Created, Edited, Entry, Hit, Hits, ListQuery, Page, Row, RunbookTerm, SortBy, Suggestions,
+};
 pub use error::{Error, Problem, Result};
 pub use export::{Exported, Format};
 pub use history::{ChangePage, ChangeRow, History};

@@ -29,12 +29,16 @@ impl Workspace {
             self.store().keep_attachment(file.contents())?;
             attachments += 1;
         }
-        let mut files: Vec<_> =
-            SAMPLE.files().filter(|file| file.path().extension().is_some_and(|kind| kind == "json")).collect();
+        let mut files: Vec<_> = SAMPLE
+            .files()
+            .filter(|file| file.path().extension().is_some_and(|kind| kind == "json"))
+            .collect();
         files.sort_by_key(|file| file.path());
         let documents: Vec<serde_json::Value> = files
             .iter()
-            .map(|file| serde_json::from_slice(file.contents()).map_err(|error| Error::Json(error.to_string())))
+            .map(|file| {
+                serde_json::from_slice(file.contents()).map_err(|error| Error::Json(error.to_string()))
+            })
             .collect::<Result<_>>()?;
         let input = serde_json::to_vec(&documents).map_err(|error| Error::Internal(error.to_string()))?;
         let (created, _) = self.put(&input)?;

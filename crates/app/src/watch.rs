@@ -85,8 +85,11 @@ impl Workspace {
         *version = now;
         let own = std::mem::take(&mut *self.watchers.own.lock().unwrap_or_else(PoisonError::into_inner));
         *seen = changes.iter().map(|(seq, _)| *seq).max().unwrap_or(*seen).max(*seen);
-        let mut ids: Vec<String> =
-            changes.into_iter().filter(|(seq, _)| !own.contains(seq)).map(|(_, doc)| doc.to_string()).collect();
+        let mut ids: Vec<String> = changes
+            .into_iter()
+            .filter(|(seq, _)| !own.contains(seq))
+            .map(|(_, doc)| doc.to_string())
+            .collect();
         ids.sort();
         ids.dedup();
         Some(ids)

@@ -36,7 +36,8 @@ fn walk(command: Command, lang: Lang, key: &str, commands: &str, options: &str) 
         )
         .mut_args(|arg| {
             let key = format!("cli.arg.{}", arg.get_id());
-            let heading = if arg.is_positional() { text(lang, "cli.arguments", &[]) } else { options.to_owned() };
+            let heading =
+                if arg.is_positional() { text(lang, "cli.arguments", &[]) } else { options.to_owned() };
             let arg = arg.help_heading(heading).hide_possible_values(false);
             if has(&key) { arg.help(text(lang, &key, &[])) } else { arg }
         });

@@ -76,7 +76,10 @@ impl Session {
             Command::Forget { dir } => {
                 places::forget(&dir)?;
                 let path = dir.display().to_string();
-                Output::new(json!({"path": path}), text(self.lang.unwrap_or_default(), "cli.forgotten", &[("path", &path)]))
+                Output::new(
+                    json!({"path": path}),
+                    text(self.lang.unwrap_or_default(), "cli.forgotten", &[("path", &path)]),
+                )
             }
             Command::ImportBackup { file } => {
                 let made = yokoten_app::import_backup(&file, &self.folder)?;
@@ -167,8 +170,11 @@ fn in_workspace(workspace: &Workspace, lang: Lang, command: Command) -> Result<O
         }
         Command::Search { query, limit } => {
             let hits = workspace.search(&query, limit)?;
-            let mut lines: Vec<String> =
-                hits.hits.iter().map(|hit| format!("{}  {}\n    {}", hit.number, hit.title, unmarked(&hit.snippet))).collect();
+            let mut lines: Vec<String> = hits
+                .hits
+                .iter()
+                .map(|hit| format!("{}  {}\n    {}", hit.number, hit.title, unmarked(&hit.snippet)))
+                .collect();
             lines.push(text(lang, "cli.total", &[("count", &hits.total.to_string())]));
             Output::new(hits, lines.join("\n"))
         }

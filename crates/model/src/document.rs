@@ -46,13 +46,14 @@ impl Revision {
 
     fn frontiers(&self) -> Result<Frontiers> {
         let hex = self.0.as_bytes();
-        let bytes: Option<Vec<u8>> = hex
-            .chunks(2)
-            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-            .collect();
+        let bytes: Option<Vec<u8>> =
+            hex.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
         let bytes = bytes.filter(|_| hex.len().is_multiple_of(2)).ok_or(Error::UnknownRevision)?;
         // Decoding bytes that are no frontiers may panic inside the CRDT.
-        catch_unwind(|| Frontiers::decode(&bytes)).ok().and_then(std::result::Result::ok).ok_or(Error::UnknownRevision)
+        catch_unwind(|| Frontiers::decode(&bytes))
+            .ok()
+            .and_then(std::result::Result::ok)
+            .ok_or(Error::UnknownRevision)
     }
 }
 
@@ -289,7 +290,9 @@ impl Document {
         write::check_lengths(&next, "")?;
         let doc = self.doc()?;
         let before = doc.oplog_vv();
-        let fields = edit::changed_fields(&self.json, &next);
+        // With defaults on both sides: a key that was never written has not changed.
+        let fields =
+            edit::changed_fields(&self.postmortem().and_then(|old| plain(&old)).unwrap_or_default(), &next);
         write::document(&content(doc), &self.json, &next)?;
         self.commit(&before, fields)
     }
@@ -298,7 +301,8 @@ impl Document {
         let doc = self.doc()?;
         doc.commit();
         let changed = doc.oplog_vv() != *before;
-        let update = changed.then(|| doc.export(ExportMode::updates(before))).transpose().map_err(Error::damaged)?;
+        let update =
+            changed.then(|| doc.export(ExportMode::updates(before))).transpose().map_err(Error::damaged)?;
         let branch = Revision::of(&doc.oplog_frontiers());
         let json = read::document(&content(doc));
         self.json = json;
@@ -320,5 +324,6 @@ pub(crate) fn plain(postmortem: &Postmortem) -> Result<Value> {
 
 fn typed(json: Value) -> Result<Postmortem> {
     let json = if json.is_null() { Value::Object(serde_json::Map::new()) } else { json };
-    serde_path_to_error::deserialize(json).map_err(|error| Error::invalid(error.path().to_string(), error.inner()))
+    serde_path_to_error::deserialize(json)
+        .map_err(|error| Error::invalid(error.path().to_string(), error.inner()))
 }

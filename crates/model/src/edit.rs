@@ -40,7 +40,8 @@ pub(crate) fn apply(mut json: Value, assignments: Vec<Assignment>) -> Result<Val
         {
             return Err(Error::invalid(key, "never changes"));
         }
-        let place = find(&mut json, &path).ok_or_else(|| Error::invalid(show(&path), "there is no such place"))?;
+        let place =
+            find(&mut json, &path).ok_or_else(|| Error::invalid(show(&path), "there is no such place"))?;
         *place = value;
     }
     Ok(json)
@@ -80,21 +81,14 @@ pub(crate) fn changed_fields(old: &Value, new: &Value) -> Vec<String> {
                 fields.extend(
                     object
                         .iter()
-                        .filter(|(inner, value)| differs(before.and_then(|old| old.get(inner)), value))
+                        .filter(|(inner, value)| before.and_then(|old| old.get(inner)) != Some(value))
                         .map(|(inner, _)| format!("{key}.{inner}")),
                 );
             }
-            _ if differs(old.get(key), value) => fields.push(key.clone()),
+            _ if old.get(key) != Some(value) => fields.push(key.clone()),
             _ => {}
         }
     }
     fields.sort();
     fields
-}
-
-fn differs(old: Option<&Value>, new: &Value) -> bool {
-    match old {
-        Some(old) => old != new,
-        None => !matches!(new, Value::Null) && new != "" && *new != Value::Array(Vec::new()),
-    }
 }

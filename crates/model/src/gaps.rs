@@ -39,13 +39,17 @@ pub fn gaps(postmortem: &Postmortem) -> Vec<Gap> {
             gaps.push(Gap::NoRootCause(side));
         }
         let covered = |node: &WhyNode| postmortem.countermeasures.iter().any(|m| m.causes.contains(&node.id));
-        gaps.extend(roots.into_iter().filter(|node| !covered(node)).map(|node| Gap::Uncovered(node.id.clone())));
+        gaps.extend(
+            roots.into_iter().filter(|node| !covered(node)).map(|node| Gap::Uncovered(node.id.clone())),
+        );
     }
     for measure in &postmortem.countermeasures {
         if measure.owner.trim().is_empty() {
             gaps.push(Gap::NoOwner(measure.id.clone()));
         }
-        if measure.term == Term::Permanent && measure.due.as_ref().and_then(crate::postmortem::Date::day).is_none() {
+        if measure.term == Term::Permanent
+            && measure.due.as_ref().and_then(crate::postmortem::Date::day).is_none()
+        {
             gaps.push(Gap::NoDue(measure.id.clone()));
         }
     }

@@ -32,12 +32,19 @@ pub fn plain_text(markdown: &str) -> String {
     let mut text = String::new();
     for event in Parser::new_ext(markdown, options()) {
         match event {
-            Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) => text.push_str(&part),
+            Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) => {
+                text.push_str(&part)
+            }
             Event::SoftBreak | Event::HardBreak => text.push('\n'),
             Event::End(TagEnd::TableCell) => text.push(' '),
             Event::End(
-                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::CodeBlock | TagEnd::TableRow
-                | TagEnd::TableHead | TagEnd::HtmlBlock,
+                TagEnd::Paragraph
+                | TagEnd::Heading(_)
+                | TagEnd::Item
+                | TagEnd::CodeBlock
+                | TagEnd::TableRow
+                | TagEnd::TableHead
+                | TagEnd::HtmlBlock,
             ) if !text.ends_with('\n') => text.push('\n'),
             _ => {}
         }
@@ -49,9 +56,15 @@ pub fn plain_text(markdown: &str) -> String {
 /// Whether a link may be followed: web, mail, or another entry (`postmortem:UUID`).
 #[must_use]
 pub fn is_safe_link(url: &str) -> bool {
-    let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-    let plain = !url.chars().any(|char| char.is_control() || char.is_whitespace());
-    plain && matches!(scheme.as_deref(), Some("http" | "https" | "mailto" | "postmortem"))
+    if url.chars().any(|char| char.is_control() || char.is_whitespace()) {
+        return false;
+    }
+    let Some((scheme, rest)) = url.split_once(':') else { return false };
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" | "https" | "mailto" => true,
+        "postmortem" => uuid::Uuid::try_parse(rest).is_ok(),
+        _ => false,
+    }
 }
 
 /// The attachment that an image's address names: `blob:` and 64 lower-case hex digits.
@@ -65,9 +78,20 @@ pub fn image_hash(url: &str) -> Option<&str> {
 enum Open {
     Blocks(Frame, Vec<Block>),
     Spans(Span, Vec<Inline>),
-    Code { language: String, text: String },
-    Image { url: String, alt: String },
-    Table { align: Vec<Align>, head: Vec<Cell>, rows: Vec<Vec<Cell>>, row: Vec<Cell> },
+    Code {
+        language: String,
+        text: String,
+    },
+    Image {
+        url: String,
+        alt: String,
+    },
+    Table {
+        align: Vec<Align>,
+        head: Vec<Cell>,
+        rows: Vec<Vec<Cell>>,
+        row: Vec<Cell>,
+    },
     /// Too deep to be told apart: its content goes to what is around it.
     Flat,
 }
@@ -107,14 +131,19 @@ impl Builder {
             Event::HardBreak => self.inline(Inline::Break),
             Event::Rule => self.block(Block::Rule),
             Event::TaskListMarker(done) => {
-                if let Some(Open::Blocks(Frame::Item { done: mark }, _)) =
-                    self.open.iter_mut().rev().find(|open| matches!(open, Open::Blocks(Frame::Item { .. }, _)))
+                if let Some(Open::Blocks(Frame::Item { done: mark }, _)) = self
+                    .open
+                    .iter_mut()
+                    .rev()
+                    .find(|open| matches!(open, Open::Blocks(Frame::Item { .. }, _)))
                 {
                     *mark = Some(done);
                 }
             }
             // Not enabled: maths and footnotes are text.
-            Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => self.text(&text),
+            Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
+                self.text(&text)
+            }
         }
     }
 
@@ -132,7 +161,9 @@ impl Builder {
             Tag::Item => Open::Blocks(Frame::Item { done: None }, Vec::new()),
             Tag::CodeBlock(kind) => {
                 let language = match kind {
-                    CodeBlockKind::Fenced(info) => info.split_whitespace().next().unwrap_or_default().to_owned(),
+                    CodeBlockKind::Fenced(info) => {
+                        info.split_whitespace().next().unwrap_or_default().to_owned()
+                    }
                     CodeBlockKind::Indented => String::new(),
                 };
                 Open::Code { language, text: String::new() }

@@ -565,6 +565,7 @@ impl Strength {
 impl<'de> Deserialize<'de> for Strength {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let level = u8::deserialize(deserializer)?;
-        Self::new(level).ok_or_else(|| serde::de::Error::custom(format_args!("strength `{level}` is not 1 to 5")))
+        Self::new(level)
+            .ok_or_else(|| serde::de::Error::custom(format_args!("strength `{level}` is not 1 to 5")))
     }
 }

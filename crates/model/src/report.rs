@@ -166,10 +166,13 @@ impl Inline {
     #[must_use]
     pub fn plain(&self) -> String {
         match self {
-            Self::Text(text) | Self::Code(text) | Self::Tag(text) | Self::Image { caption: text, .. } => text.clone(),
-            Self::Strong(inner) | Self::Emphasis(inner) | Self::Strike(inner) | Self::Link { text: inner, .. } => {
-                plain(inner)
+            Self::Text(text) | Self::Code(text) | Self::Tag(text) | Self::Image { caption: text, .. } => {
+                text.clone()
             }
+            Self::Strong(inner)
+            | Self::Emphasis(inner)
+            | Self::Strike(inner)
+            | Self::Link { text: inner, .. } => plain(inner),
             Self::Break => "\n".to_owned(),
         }
     }
@@ -201,7 +204,9 @@ fn collect<'a>(blocks: &'a [Block], found: &mut Vec<(&'a str, &'a str)>) {
     for block in blocks {
         match block {
             Block::Image { hash, caption } => found.push((hash, caption)),
-            Block::Paragraph(inlines) | Block::Heading { text: inlines, .. } => collect_inline(inlines, found),
+            Block::Paragraph(inlines) | Block::Heading { text: inlines, .. } => {
+                collect_inline(inlines, found)
+            }
             Block::List { items, .. } => items.iter().for_each(|item| collect(&item.blocks, found)),
             Block::Quote(inner) => collect(inner, found),
             Block::Table { head, rows, .. } => {
@@ -216,7 +221,10 @@ fn collect_inline<'a>(inlines: &'a [Inline], found: &mut Vec<(&'a str, &'a str)>
     for inline in inlines {
         match inline {
             Inline::Image { hash, caption } => found.push((hash, caption)),
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Strike(inner) | Inline::Link { text: inner, .. } => {
+            Inline::Strong(inner)
+            | Inline::Emphasis(inner)
+            | Inline::Strike(inner)
+            | Inline::Link { text: inner, .. } => {
                 collect_inline(inner, found);
             }
             Inline::Text(_) | Inline::Code(_) | Inline::Tag(_) | Inline::Break => {}

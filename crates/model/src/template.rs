@@ -103,7 +103,8 @@ pub struct Template {
 }
 
 /// The keys that a document's sections and this program's screens rest on.
-const SECTIONS: [&str; 6] = ["overview", "problem", "occurrence_cause", "escape_cause", "countermeasures", "lessons"];
+const SECTIONS: [&str; 6] =
+    ["overview", "problem", "occurrence_cause", "escape_cause", "countermeasures", "lessons"];
 
 static BUILTIN: LazyLock<Template> = LazyLock::new(|| {
     // That it can be read is a test; an empty template would still let every document be opened.
@@ -189,7 +190,11 @@ mod tests {
             assert_eq!(template.method(*method).unwrap().strength, method.strength(), "{method:?}");
         }
         for section in &template.sections {
-            assert!(!section.prompts.is_empty() && !section.examples.is_empty(), "`{}` helps nobody", section.key);
+            assert!(
+                !section.prompts.is_empty() && !section.examples.is_empty(),
+                "`{}` helps nobody",
+                section.key
+            );
         }
     }
 

@@ -39,7 +39,8 @@ impl Store {
             return Ok(None);
         }
         files::create_folder(&folder)?;
-        let making = tempfile::Builder::new().prefix(".making-").tempdir_in(&folder).map_err(Error::io(&folder))?;
+        let making =
+            tempfile::Builder::new().prefix(".making-").tempdir_in(&folder).map_err(Error::io(&folder))?;
         let database = making.path().join(DATABASE);
         let changes = self.copy_database(&database)?;
         let beside = making.path().join(attachments::FOLDER);
@@ -63,7 +64,8 @@ impl Store {
     /// As [`Store::backup_of_day`]; a file that was there is then untouched.
     pub fn backup_to(&self, path: &Path) -> Result<Backup> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let work = tempfile::Builder::new().prefix(".yokoten-").tempdir_in(folder).map_err(Error::io(path))?;
+        let work =
+            tempfile::Builder::new().prefix(".yokoten-").tempdir_in(folder).map_err(Error::io(path))?;
         let database = work.path().join(DATABASE);
         let changes = self.copy_database(&database)?;
         let mut zip = zip::ZipWriter::new(tempfile::NamedTempFile::new_in(folder).map_err(Error::io(path))?);
@@ -102,7 +104,12 @@ fn check(connection: &Connection) -> Result<usize> {
     Ok(changes)
 }
 
-fn add(zip: &mut zip::ZipWriter<impl Write + Seek>, name: &str, from: &Path, options: SimpleFileOptions) -> Result<()> {
+fn add(
+    zip: &mut zip::ZipWriter<impl Write + Seek>,
+    name: &str,
+    from: &Path,
+    options: SimpleFileOptions,
+) -> Result<()> {
     let mut file = File::open(from).map_err(Error::io(from))?;
     zip.start_file(name, options.large_file(true)).map_err(|error| zip_error(from, error))?;
     io::copy(&mut file, zip).map_err(Error::io(from))?;
@@ -119,7 +126,8 @@ fn zip_error(path: &Path, error: zip::result::ZipError) -> Error {
 /// The automatic backups of a workspace, the oldest first.
 #[must_use]
 pub fn automatic(folder: &Path) -> Vec<PathBuf> {
-    let is_day = |name: &str| name.len() == 10 && name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let is_day =
+        |name: &str| name.len() == 10 && name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     let mut found: Vec<PathBuf> = fs::read_dir(folder.join(FOLDER))
         .into_iter()
         .flatten()
@@ -153,7 +161,8 @@ pub fn restore(backup: &Path, folder: &Path) -> Result<Backup> {
 }
 
 fn restore_into(backup: &Path, folder: &Path) -> Result<Backup> {
-    let work = tempfile::Builder::new().prefix(".restoring-").tempdir_in(folder).map_err(Error::io(folder))?;
+    let work =
+        tempfile::Builder::new().prefix(".restoring-").tempdir_in(folder).map_err(Error::io(folder))?;
     let inside = work.path().join(attachments::FOLDER);
     files::create_folder(&inside)?;
     if backup.is_dir() {

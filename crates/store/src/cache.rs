@@ -52,7 +52,10 @@ impl Cache {
         };
         let changes = log::changes_of(connection, doc, cached.seq)?;
         if let Some(last) = changes.last() {
-            cached.document.import_all(changes.iter().map(|row| row.change.body.as_slice())).map_err(Error::from)?;
+            cached
+                .document
+                .import_all(changes.iter().map(|row| row.change.body.as_slice()))
+                .map_err(Error::from)?;
             cached.seq = last.seq;
             cached.tail += changes.len();
             cached.changes += i64::try_from(changes.len()).unwrap_or_default();

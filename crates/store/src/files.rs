@@ -16,7 +16,9 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut neighbour = tempfile::Builder::new().prefix(".yokoten-").tempfile_in(folder).map_err(Error::io(path))?;
+    let neighbour = tempfile::Builder::new().prefix(".yokoten-").tempfile_in(folder);
+    // The library's own words name the neighbour, which nobody asked for.
+    let mut neighbour = neighbour.map_err(|error| Error::io(path)(error.kind().into()))?;
     neighbour.write_all(bytes).map_err(Error::io(path))?;
     neighbour.as_file().sync_all().map_err(Error::io(path))?;
     // A temporary file is private; what a person asked for gets the rights of any other file of theirs.

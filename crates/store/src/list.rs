@@ -112,9 +112,9 @@ impl Store {
             .connection
             .prepare_cached(&format!("SELECT count(*) FROM postmortem WHERE {place} AND {status}"))?
             .query_row(values, |row| row.get::<_, i64>(0))?;
-        let mut statement = self
-            .connection
-            .prepare_cached(&format!("{COLUMNS} WHERE {place} AND {status} ORDER BY {order} LIMIT ?3 OFFSET ?4"))?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "{COLUMNS} WHERE {place} AND {status} ORDER BY {order} LIMIT ?3 OFFSET ?4"
+        ))?;
         let values = params![
             deleted_since,
             query.status.map(Status::as_str),

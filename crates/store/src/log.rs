@@ -67,7 +67,8 @@ pub struct ChangeRow {
     pub change: Change,
 }
 
-const COLUMNS: &str = "SELECT change.seq, replica.uuid, replica_seq, doc.uuid, author.name, author.team, at, fields,
+const COLUMNS: &str =
+    "SELECT change.seq, replica.uuid, replica_seq, doc.uuid, author.name, author.team, at, fields,
        change.hash, change.body
   FROM change JOIN replica ON replica.id = change.replica JOIN doc ON doc.id = change.doc
   JOIN author ON author.id = change.author";
@@ -102,8 +103,9 @@ fn checked((row, whole): (ChangeRow, bool)) -> Result<ChangeRow> {
 /// # Errors
 /// [`Error::Damaged`] where a hash is wrong.
 pub(crate) fn changes_of(connection: &Connection, doc: i64, after: i64) -> Result<Vec<ChangeRow>> {
-    let mut statement =
-        connection.prepare_cached(&format!("{COLUMNS} WHERE change.doc = ?1 AND change.seq > ?2 ORDER BY change.seq"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "{COLUMNS} WHERE change.doc = ?1 AND change.seq > ?2 ORDER BY change.seq"
+    ))?;
     let rows = statement.query_map(params![doc, after], read)?;
     rows.map(|row| checked(row?)).collect()
 }
@@ -112,7 +114,10 @@ pub(crate) fn changes_of(connection: &Connection, doc: i64, after: i64) -> Resul
 ///
 /// # Errors
 /// Where the table cannot be walked.
-pub(crate) fn walk(connection: &Connection, mut each: impl FnMut(ChangeRow, bool) -> Result<()>) -> Result<()> {
+pub(crate) fn walk(
+    connection: &Connection,
+    mut each: impl FnMut(ChangeRow, bool) -> Result<()>,
+) -> Result<()> {
     let mut statement = connection.prepare(&format!("{COLUMNS} ORDER BY change.seq"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -215,8 +220,9 @@ pub(crate) fn find_doc(connection: &Connection, uuid: Uuid) -> Result<Option<i64
 
 /// This workspace's replica and the number of its next change.
 pub(crate) fn next_place(connection: &Connection) -> Result<(Uuid, i64)> {
-    let replica: String =
-        connection.prepare_cached("SELECT value FROM meta WHERE key = 'replica'")?.query_row([], |row| row.get(0))?;
+    let replica: String = connection
+        .prepare_cached("SELECT value FROM meta WHERE key = 'replica'")?
+        .query_row([], |row| row.get(0))?;
     let replica = Uuid::try_parse(&replica).map_err(Error::damaged)?;
     let last: Option<i64> = connection
         .prepare_cached(
@@ -271,7 +277,13 @@ pub(crate) fn keep_snapshot(connection: &Connection, doc: i64, snapshot: &Snapsh
 }
 
 /// Puts refused bytes aside.
-pub(crate) fn quarantine(connection: &Connection, at: i64, origin: &str, reason: &str, body: &[u8]) -> Result<()> {
+pub(crate) fn quarantine(
+    connection: &Connection,
+    at: i64,
+    origin: &str,
+    reason: &str,
+    body: &[u8],
+) -> Result<()> {
     connection.execute(
         "INSERT INTO quarantine (at, origin, reason, body) VALUES (?1, ?2, ?3, ?4)",
         params![at, origin, reason, body],

@@ -49,11 +49,14 @@ pub(crate) fn open(folder: &Path, create: bool) -> Result<(Connection, File)> {
 
 /// Opens a database file with the pragmas that durability rests on.
 pub(crate) fn connect(path: &Path) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| cannot_open(path, error))?;
     connection.busy_timeout(PATIENCE)?;
     // Reading the version first: a file that is no database, or a newer one, is not touched.
-    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(|error| cannot_open(path, error))?;
+    let found: i64 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(|error| cannot_open(path, error))?;
     if found > SCHEMA_VERSION {
         return Err(Error::NewerWorkspace { found, known: SCHEMA_VERSION });
     }

@@ -73,10 +73,11 @@ pub(crate) fn project(connection: &Connection, doc: i64, document: &Document) ->
 /// Shows the numbers of one serial: each bearer as it is stored where that is free, the later UUIDs with the next
 /// copy. The same set of documents is numbered the same in every office.
 fn renumber(connection: &Connection, serial: u32) -> Result<()> {
-    let mut statement =
-        connection.prepare_cached("SELECT doc, copy FROM postmortem WHERE serial = ?1 ORDER BY copy, uuid")?;
-    let bearers: Vec<(i64, u32)> =
-        statement.query_map([serial], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    let mut statement = connection
+        .prepare_cached("SELECT doc, copy FROM postmortem WHERE serial = ?1 ORDER BY copy, uuid")?;
+    let bearers: Vec<(i64, u32)> = statement
+        .query_map([serial], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
     let mut taken = Vec::new();
     for (doc, wanted) in bearers {
         let copy = (wanted..).find(|copy| !taken.contains(copy)).unwrap_or(wanted);
@@ -90,7 +91,8 @@ fn renumber(connection: &Connection, serial: u32) -> Result<()> {
 
 /// The next free serial.
 pub(crate) fn next_serial(connection: &Connection) -> Result<u32> {
-    let last: Option<u32> = connection.query_row("SELECT max(serial) FROM postmortem", [], |row| row.get(0))?;
+    let last: Option<u32> =
+        connection.query_row("SELECT max(serial) FROM postmortem", [], |row| row.get(0))?;
     Ok(last.unwrap_or(0) + 1)
 }
 
@@ -129,8 +131,14 @@ pub(crate) fn passages(postmortem: &Postmortem) -> Vec<(&'static str, String)> {
         (
             "countermeasure",
             joined(&mut postmortem.countermeasures.iter().flat_map(|measure| {
-                [&measure.text, &measure.owner, &measure.exception, &measure.effect.measure, &measure.effect.note]
-                    .map(String::as_str)
+                [
+                    &measure.text,
+                    &measure.owner,
+                    &measure.exception,
+                    &measure.effect.measure,
+                    &measure.effect.note,
+                ]
+                .map(String::as_str)
             })),
         ),
         (
@@ -140,17 +148,28 @@ pub(crate) fn passages(postmortem: &Postmortem) -> Vec<(&'static str, String)> {
         ("lessons", markdown::plain_text(&sections.lessons)),
         (
             "applies_to",
-            joined(&mut postmortem.applies_to.iter().flat_map(|place| [place.target.as_str(), place.reason.as_str()])),
+            joined(
+                &mut postmortem
+                    .applies_to
+                    .iter()
+                    .flat_map(|place| [place.target.as_str(), place.reason.as_str()]),
+            ),
         ),
         (
             "comments",
             joined(&mut postmortem.comments.iter().flat_map(|comment| {
-                std::iter::once(comment.text.as_str()).chain(comment.replies.iter().map(|reply| reply.text.as_str()))
+                std::iter::once(comment.text.as_str())
+                    .chain(comment.replies.iter().map(|reply| reply.text.as_str()))
             })),
         ),
         (
             "attachments",
-            joined(&mut postmortem.attachments.iter().flat_map(|file| [file.name.as_str(), file.caption.as_str()])),
+            joined(
+                &mut postmortem
+                    .attachments
+                    .iter()
+                    .flat_map(|file| [file.name.as_str(), file.caption.as_str()]),
+            ),
         ),
     ];
     all.retain(|(_, text)| !text.is_empty());
@@ -216,7 +235,10 @@ fn write_terms(connection: &Connection, doc: i64, postmortem: &Postmortem) -> Re
         .query_map([doc], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
     // Mostly nothing changes; then nothing is written.
-    if there.iter().map(|(kind, value, detail)| (kind.as_str(), value.as_str(), detail.as_str())).eq(terms.iter().copied())
+    if there
+        .iter()
+        .map(|(kind, value, detail)| (kind.as_str(), value.as_str(), detail.as_str()))
+        .eq(terms.iter().copied())
     {
         return Ok(());
     }

@@ -61,7 +61,8 @@ pub fn salvage(folder: &Path, label: &str, now: i64) -> Result<Report> {
     }
     files::sync_folder(folder);
     // SQLite writes into what it opens (a leftover log is replayed): read a copy, keep the original as it was.
-    let reading = tempfile::Builder::new().prefix(".reading-").tempdir_in(folder).map_err(Error::io(folder))?;
+    let reading =
+        tempfile::Builder::new().prefix(".reading-").tempdir_in(folder).map_err(Error::io(folder))?;
     for suffix in ["", "-wal"] {
         let name = format!("{DATABASE}{suffix}");
         if aside.join(&name).exists() {
@@ -94,11 +95,13 @@ fn remains(path: &Path) -> Remains {
     remains.last = last("SELECT seq FROM sqlite_sequence WHERE name = 'change'")
         .max(last("SELECT max(seq) FROM change"))
         .unwrap_or(0);
-    remains.changes = (1..=remains.last).filter_map(|seq| Some((seq, log::one(&connection, seq)?.change))).collect();
+    remains.changes =
+        (1..=remains.last).filter_map(|seq| Some((seq, log::one(&connection, seq)?.change))).collect();
     let ids: Vec<(i64, Uuid)> = connection
         .prepare("SELECT id, uuid FROM doc")
         .and_then(|mut statement| {
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?;
+            let rows = statement
+                .query_map([], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?;
             Ok(rows.filter_map(std::result::Result::ok).collect())
         })
         .unwrap_or_default();
@@ -132,7 +135,8 @@ fn fill(remains: &mut Remains, older: Remains) -> bool {
 }
 
 fn rebuild(folder: &Path, remains: Remains, now: i64) -> Result<Report> {
-    let work = tempfile::Builder::new().prefix(".recovering-").tempdir_in(folder).map_err(Error::io(folder))?;
+    let work =
+        tempfile::Builder::new().prefix(".recovering-").tempdir_in(folder).map_err(Error::io(folder))?;
     let mut lost: Vec<i64> = (1..=remains.last).filter(|seq| !remains.changes.contains_key(seq)).collect();
     let mut changes = 0;
     let mut incomplete = Vec::new();

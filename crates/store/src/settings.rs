@@ -11,7 +11,8 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read.
     pub fn setting(&self, key: &str) -> Result<Option<String>> {
-        let mut statement = self.connection.prepare_cached("SELECT value FROM meta WHERE key = 'setting.' || ?1")?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT value FROM meta WHERE key = 'setting.' || ?1")?;
         Ok(statement.query_row([key], |row| row.get(0)).optional()?)
     }
 

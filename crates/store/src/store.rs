@@ -89,7 +89,8 @@ impl Store {
         if let Ok(uuid) = Uuid::try_parse(reference) {
             return log::find_doc(&self.connection, uuid)?.map(|_| uuid).ok_or_else(not_found);
         }
-        let mut statement = self.connection.prepare_cached("SELECT uuid FROM postmortem WHERE number = ?1")?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT uuid FROM postmortem WHERE number = ?1")?;
         let uuid: Option<String> =
             statement.query_row([reference.to_uppercase()], |row| row.get(0)).optional()?;
         uuid.and_then(|uuid| Uuid::try_parse(&uuid).ok()).ok_or_else(not_found)
@@ -168,7 +169,9 @@ impl Store {
             return Err(Error::NotFound { what: seq.to_string() });
         }
         let mut document = Document::empty();
-        document.import_all(changes.iter().take_while(|row| row.seq <= seq).map(|row| row.change.body.as_slice()))?;
+        document.import_all(
+            changes.iter().take_while(|row| row.seq <= seq).map(|row| row.change.body.as_slice()),
+        )?;
         let mut postmortem = document.postmortem()?;
         postmortem.number =
             projection::shown_number(&self.connection, self.doc(uuid)?)?.unwrap_or(postmortem.number);
@@ -275,7 +278,8 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read.
     pub fn last_change(&self) -> Result<i64> {
-        let last: Option<i64> = self.connection.query_row("SELECT max(seq) FROM change", [], |row| row.get(0))?;
+        let last: Option<i64> =
+            self.connection.query_row("SELECT max(seq) FROM change", [], |row| row.get(0))?;
         Ok(last.unwrap_or(0))
     }
 
@@ -287,7 +291,8 @@ impl Store {
         let mut statement = self.connection.prepare_cached(
             "SELECT change.seq, doc.uuid FROM change JOIN doc ON doc.id = change.doc WHERE change.seq > ?1",
         )?;
-        let rows = statement.query_map([seq], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?;
+        let rows = statement
+            .query_map([seq], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -318,7 +323,8 @@ fn put_one(
     author: &Author,
     now: i64,
 ) -> Result<Written> {
-    let uuid = Uuid::try_parse(&postmortem.id).map_err(|_| Error::NotFound { what: postmortem.id.clone() })?;
+    let uuid =
+        Uuid::try_parse(&postmortem.id).map_err(|_| Error::NotFound { what: postmortem.id.clone() })?;
     if let Some(doc) = log::find_doc(transaction, uuid)? {
         return write(transaction, cache, doc, uuid, author, now, |document| Ok(document.put(postmortem)?));
     }
@@ -387,5 +393,11 @@ fn finish(
 ) -> Result<Written> {
     let mut postmortem = document.postmortem()?;
     postmortem.number = projection::shown_number(transaction, doc)?.unwrap_or(postmortem.number);
-    Ok(Written { postmortem, branch: edited.branch, revision: document.revision()?, change, fields: edited.fields })
+    Ok(Written {
+        postmortem,
+        branch: edited.branch,
+        revision: document.revision()?,
+        change,
+        fields: edited.fields,
+    })
 }

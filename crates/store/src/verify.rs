@@ -105,7 +105,9 @@ impl Store {
         let mut wanted = Vec::new();
         for uuid in self.documents().unwrap_or_default() {
             if let Ok((postmortem, ..)) = self.read(uuid) {
-                wanted.extend(postmortem.attachments.into_iter().map(|file| (file.hash, postmortem.number.clone())));
+                wanted.extend(
+                    postmortem.attachments.into_iter().map(|file| (file.hash, postmortem.number.clone())),
+                );
             }
         }
         wanted.sort();

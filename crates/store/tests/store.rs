@@ -19,8 +19,11 @@ fn author(name: &str) -> Author {
 
 fn entry(serial: u8, title: &str) -> Postmortem {
     let id = format!("019aa1b2-0000-7000-8000-0000000000{serial:02x}");
-    from_json(json!({"id": id, "title": title, "customer": "顧客A社", "sections": {"problem": "手順3で架電した"}}), &mut || "n".into())
-        .unwrap()
+    from_json(
+        json!({"id": id, "title": title, "customer": "顧客A社", "sections": {"problem": "手順3で架電した"}}),
+        &mut || "n".into(),
+    )
+    .unwrap()
 }
 
 fn open(folder: &Path) -> Store {
@@ -83,7 +86,11 @@ fn rebuild_makes_the_same_rows_and_answers() {
         set_title(&mut store, uuid, &format!("架電先を取り違えた {serial}"), NOW + i64::from(serial));
     }
     let answers = |store: &Store| {
-        (store.list(&Query { limit: 50, ..Query::default() }, None).unwrap(), store.search("架電 取り違え", 50).unwrap(), store.terms("customer", 9).unwrap())
+        (
+            store.list(&Query { limit: 50, ..Query::default() }, None).unwrap(),
+            store.search("架電 取り違え", 50).unwrap(),
+            store.terms("customer", 9).unwrap(),
+        )
     };
     let before = answers(&store);
     assert_eq!(before.1.0, 19);
@@ -129,7 +136,11 @@ fn numbers_never_change_and_doubles_are_told_apart() {
         assert_eq!(store.read(third).unwrap().0.number, "PM-0002");
     }
     let again = ours.receive(&from_theirs, &[], "test", NOW).unwrap();
-    assert_eq!((again.skipped.as_slice(), again.added.len()), ([b].as_slice(), 0), "duplicates are passed over");
+    assert_eq!(
+        (again.skipped.as_slice(), again.added.len()),
+        ([b].as_slice(), 0),
+        "duplicates are passed over"
+    );
 }
 
 #[test]
@@ -145,7 +156,9 @@ fn refused_bytes_are_quarantined_and_late_ones_wait() {
     assert_eq!(received.refused.len(), 1);
     let kept: i64 = rusqlite::Connection::open(left.path().join(DATABASE))
         .unwrap()
-        .query_row("SELECT count(*) FROM quarantine WHERE CAST(body AS TEXT) = 'not an update'", [], |row| row.get(0))
+        .query_row("SELECT count(*) FROM quarantine WHERE CAST(body AS TEXT) = 'not an update'", [], |row| {
+            row.get(0)
+        })
         .unwrap();
     assert_eq!(kept, 1, "refused bytes are kept");
 
@@ -198,7 +211,9 @@ fn a_held_database_is_said_to_be_held() {
     let holder = rusqlite::Connection::open(folder.path().join(DATABASE)).unwrap();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     store.set_patience(std::time::Duration::ZERO).unwrap();
-    let edit = |store: &mut Store| store.edit(uuid, &author("森"), NOW, |document| Ok(document.set_deleted_at(Some("x"))?));
+    let edit = |store: &mut Store| {
+        store.edit(uuid, &author("森"), NOW, |document| Ok(document.set_deleted_at(Some("x"))?))
+    };
     assert!(matches!(edit(&mut store), Err(Error::Locked)));
     holder.execute_batch("COMMIT").unwrap();
     edit(&mut store).unwrap();
@@ -297,7 +312,11 @@ mod damage {
 
         let report = salvage::salvage(folder.path(), "20261125-031200", NOW).unwrap();
         assert!(report.documents >= 20, "at least what the backup held: {report:?}");
-        assert_eq!(fs::read(report.set_aside.join(DATABASE)).unwrap().len(), bytes.len() / 2, "the original is kept");
+        assert_eq!(
+            fs::read(report.set_aside.join(DATABASE)).unwrap().len(),
+            bytes.len() / 2,
+            "the original is kept"
+        );
         assert_eq!(report.changes + report.lost.len(), 30, "each change is saved or said to be lost");
         let mut store = open(folder.path());
         assert_eq!(store.verify().unwrap().faults, []);
@@ -328,7 +347,10 @@ mod damage {
         assert!(matches!(store.read(uuids[2]), Err(Error::Damaged { .. })));
         assert_eq!(store.verify().unwrap().faults, [Fault::Change(3)]);
         assert!(store.backup_of_day("2026-11-25").is_err(), "a damaged log is no backup");
-        assert!(matches!(salvage::salvage(folder.path(), "a", NOW), Err(Error::Locked)), "not while it is open");
+        assert!(
+            matches!(salvage::salvage(folder.path(), "a", NOW), Err(Error::Locked)),
+            "not while it is open"
+        );
         drop(store);
 
         let report = salvage::salvage(folder.path(), "a", NOW).unwrap();
@@ -392,7 +414,11 @@ mod damage {
         store.tidy().unwrap();
         drop(store);
         let connection = rusqlite::Connection::open(folder.path().join(DATABASE)).unwrap();
-        connection.execute_batch("DROP TRIGGER change_is_never_edited; UPDATE change SET body = x'00' WHERE seq = 40").unwrap();
+        connection
+            .execute_batch(
+                "DROP TRIGGER change_is_never_edited; UPDATE change SET body = x'00' WHERE seq = 40",
+            )
+            .unwrap();
         drop(connection);
         let report = salvage::salvage(folder.path(), "c", NOW).unwrap();
         assert_eq!((report.lost.as_slice(), report.incomplete.as_slice()), ([40].as_slice(), [].as_slice()));

@@ -5,10 +5,11 @@ mod package;
 use std::io::Cursor;
 
 use docx_rs::{
-    AbstractNumbering, AlignmentType, BorderType, BreakType, Docx, Footer, Hyperlink, HyperlinkData, IndentLevel, Level,
-    LevelJc, LevelOverride, LevelText, LineSpacing, NumberFormat, Numbering, NumberingId, PageMargin, PageNum, Paragraph,
-    Pic, Run, RunFonts, Shading, SpecialIndentType, Start, Style, StyleType, Table, TableBorder, TableBorderPosition,
-    TableBorders, TableCell, TableCellMargins, TableLayoutType, TableRow, TextBorder, WidthType,
+    AbstractNumbering, AlignmentType, BorderType, BreakType, Docx, Footer, Hyperlink, HyperlinkData,
+    IndentLevel, Level, LevelJc, LevelOverride, LevelText, LineSpacing, LineSpacingType, NumberFormat,
+    Numbering, NumberingId, PageMargin, PageNum, Paragraph, Pic, Run, RunFonts, Shading, SpecialIndentType,
+    Start, Style, StyleType, Table, TableBorder, TableBorderPosition, TableBorders, TableCell,
+    TableCellMargins, TableLayoutType, TableRow, TextBorder, WidthType,
 };
 use yokoten_model::report::{Align, Block, Inline, Item, Report, Why};
 
@@ -27,8 +28,9 @@ const MINCHO: &str = "游明朝";
 const GOTHIC: &str = "游ゴシック";
 const MONO: &str = "ＭＳ ゴシック";
 
-const BULLETS: usize = 1;
-const NUMBERS: usize = 2;
+/// Numberings; the library has its own one under 1.
+const BULLETS: usize = 2;
+const NUMBERS: usize = 3;
 
 /// Renders a report.
 ///
@@ -57,6 +59,11 @@ fn is_xml(char: char) -> bool {
     matches!(char, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
+/// Lines at least as high as given, in 240ths of a line: a picture or a larger letter makes room for itself.
+fn spacing(line: i32) -> LineSpacing {
+    LineSpacing::new().line_rule(LineSpacingType::Auto).line(line)
+}
+
 fn fonts(name: &str) -> RunFonts {
     RunFonts::new().ascii(name).hi_ansi(name).east_asia(name).cs(name)
 }
@@ -73,25 +80,41 @@ fn frame(report: &Report) -> Docx {
             .size(size)
             .bold()
             .fonts(fonts(if level <= 2 { MINCHO } else { GOTHIC }))
-            .line_spacing(LineSpacing::new().before(if level == 1 { 360 } else { 200 }).after(80))
+            .line_spacing(spacing(300).before(if level == 1 { 360 } else { 200 }).after(80))
     };
-    let paragraph = |id: &str, name: &str| Style::new(id, StyleType::Paragraph).name(name).based_on("Normal").q_format(true);
+    let paragraph = |id: &str, name: &str| {
+        Style::new(id, StyleType::Paragraph).name(name).based_on("Normal").q_format(true)
+    };
     let margin = i32::try_from(MARGIN).unwrap_or_default();
-    let page = PageMargin { top: margin, bottom: margin, left: margin, right: margin, header: 567, footer: 567, gutter: 0 };
+    let page = PageMargin {
+        top: margin,
+        bottom: margin,
+        left: margin,
+        right: margin,
+        header: 567,
+        footer: 567,
+        gutter: 0,
+    };
     let footer = Paragraph::new().align(AlignmentType::Center).add_page_num(PageNum::new());
     let mut docx = Docx::new()
         .page_size(PAGE.0, PAGE.1)
         .page_margin(page)
         .default_fonts(fonts(GOTHIC))
         .default_size(21)
-        .default_line_spacing(LineSpacing::new().line(320).after(100))
+        .default_line_spacing(spacing(320).after(100))
         .created_at(&report.date)
         .updated_at(&report.date)
         .add_style(Style::new("Normal", StyleType::Paragraph).name("Normal").q_format(true))
-        .add_style(paragraph("Title", "Title").size(36).bold().fonts(fonts(MINCHO)).line_spacing(LineSpacing::new().after(240)))
+        .add_style(
+            paragraph("Title", "Title")
+                .size(36)
+                .bold()
+                .fonts(fonts(MINCHO))
+                .line_spacing(spacing(300).after(240)),
+        )
         .add_style(paragraph("Caption", "caption").size(18).color("605E59"))
         .add_style(paragraph("Quote", "Quote").color("45464A").indent(Some(420), None, None, None))
-        .add_style(paragraph("Code", "Code").size(18).fonts(fonts(MONO)).line_spacing(LineSpacing::new().line(260).after(0)))
+        .add_style(paragraph("Code", "Code").size(18).fonts(fonts(MONO)).line_spacing(spacing(260).after(0)))
         .footer(Footer::new().add_paragraph(footer));
     for (level, size) in [(1, 28), (2, 24), (3, 22), (4, 21), (5, 21), (6, 21)] {
         docx = docx.add_style(heading(level, size));
@@ -172,7 +195,8 @@ impl Writer<'_> {
     fn block(&mut self, block: &Block, depth: usize) {
         match block {
             Block::Heading { level, text, .. } => {
-                let paragraph = Paragraph::new().style(&format!("Heading{}", (*level).clamp(1, 6))).keep_next(true);
+                let paragraph =
+                    Paragraph::new().style(&format!("Heading{}", (*level).clamp(1, 6))).keep_next(true);
                 let paragraph = self.inlines(paragraph, text, Look::default());
                 self.paragraph(paragraph);
             }
@@ -188,10 +212,11 @@ impl Writer<'_> {
                     let run = Run::new().add_text(clean(line));
                     self.paragraph(indented(depth).style("Code").add_run(run));
                 }
-                self.paragraph(Paragraph::new().line_spacing(LineSpacing::new().line(120).after(0)));
+                self.paragraph(Paragraph::new().line_spacing(spacing(120).after(0)));
             }
             Block::Image { hash, caption } => self.figure(hash, caption),
-            Block::Rule => self.paragraph(Paragraph::new().align(AlignmentType::Center).add_run(Run::new().add_text("―――"))),
+            Block::Rule => self
+                .paragraph(Paragraph::new().align(AlignmentType::Center).add_run(Run::new().add_text("―――"))),
             Block::WhyTree(whys) => self.whys(whys, 0),
         }
     }
@@ -210,7 +235,8 @@ impl Writer<'_> {
             }
         };
         for item in items {
-            let mut paragraph = Paragraph::new().numbering(NumberingId::new(id), IndentLevel::new(depth.min(8)));
+            let mut paragraph =
+                Paragraph::new().numbering(NumberingId::new(id), IndentLevel::new(depth.min(8)));
             if let Some(done) = item.done {
                 paragraph = paragraph.add_run(Run::new().add_text(if done { "☑ " } else { "☐ " }));
             }
@@ -245,20 +271,23 @@ impl Writer<'_> {
                 _ => AlignmentType::Left,
             };
             let look = Look { small: true, strong: is_head, ..Look::default() };
-            let paragraph = Paragraph::new().align(aligned).line_spacing(LineSpacing::new().line(260).after(20));
+            let paragraph = Paragraph::new().align(aligned).line_spacing(spacing(260).after(20));
             let paragraph = writer.inlines(paragraph, inlines, look);
             let cell = TableCell::new().add_paragraph(paragraph);
             let cell = cell.width(widths.get(column).copied().unwrap_or_default(), WidthType::Dxa);
             if is_head { cell.shading(Shading::new().fill("F1EFE9")) } else { cell }
         };
         let mut all = Vec::new();
-        let cells = head.iter().enumerate().map(|(column, inlines)| cell(self, column, inlines, true)).collect();
+        let cells =
+            head.iter().enumerate().map(|(column, inlines)| cell(self, column, inlines, true)).collect();
         all.push(TableRow::new(cells).cant_split());
         for row in rows {
-            let cells = row.iter().enumerate().map(|(column, inlines)| cell(self, column, inlines, false)).collect();
+            let cells =
+                row.iter().enumerate().map(|(column, inlines)| cell(self, column, inlines, false)).collect();
             all.push(TableRow::new(cells));
         }
-        let line = |position| TableBorder::new(position).border_type(BorderType::Single).size(4).color("C6C2B8");
+        let line =
+            |position| TableBorder::new(position).border_type(BorderType::Single).size(4).color("C6C2B8");
         let borders = [TableBorderPosition::Top, TableBorderPosition::Bottom, TableBorderPosition::InsideH]
             .into_iter()
             .fold(TableBorders::with_empty(), |borders, position| borders.set(line(position)));
@@ -270,7 +299,7 @@ impl Writer<'_> {
             .set_borders(borders);
         let docx = std::mem::take(&mut self.docx);
         self.docx = docx.add_table(table);
-        self.paragraph(Paragraph::new().line_spacing(LineSpacing::new().line(160).after(0)));
+        self.paragraph(Paragraph::new().line_spacing(spacing(160).after(0)));
     }
 
     fn figure(&mut self, hash: &str, caption: &str) {
@@ -278,10 +307,14 @@ impl Writer<'_> {
             Some(picture) => {
                 self.paragraph(Paragraph::new().keep_next(true).add_run(Run::new().add_image(picture)));
                 if !caption.is_empty() {
-                    self.paragraph(Paragraph::new().style("Caption").add_run(Run::new().add_text(clean(caption))));
+                    self.paragraph(
+                        Paragraph::new().style("Caption").add_run(Run::new().add_text(clean(caption))),
+                    );
                 }
             }
-            None => self.paragraph(Paragraph::new().style("Caption").add_run(Run::new().add_text(clean(caption)))),
+            None => {
+                self.paragraph(Paragraph::new().style("Caption").add_run(Run::new().add_text(clean(caption))))
+            }
         }
     }
 
@@ -295,21 +328,29 @@ impl Writer<'_> {
         let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
         let (width, height) = (width.clamp(1, 20_000), height.clamp(1, 20_000));
         self.captions.push(caption.to_owned());
-        let picture = Pic::new_with_dimensions(bytes, width, height).id(format!("rIdImage{}", self.captions.len()));
+        let picture =
+            Pic::new_with_dimensions(bytes, width, height).id(format!("rIdImage{}", self.captions.len()));
         let (wide, high) = picture.size;
         let scale = (f64::from(WIDEST) / f64::from(wide)).min(f64::from(HIGHEST) / f64::from(high)).min(1.0);
         // In range: both factors are positive and the product is at most the page.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the page, at least 0")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "at most the page, at least 0"
+        )]
         let scaled = |length: u32| (f64::from(length) * scale) as u32;
         Some(picture.size(scaled(wide), scaled(high)))
     }
 
     fn whys(&mut self, whys: &[Why], depth: usize) {
         for why in whys {
-            let paragraph = Paragraph::new().numbering(NumberingId::new(BULLETS), IndentLevel::new(depth.min(8)));
+            let paragraph =
+                Paragraph::new().numbering(NumberingId::new(BULLETS), IndentLevel::new(depth.min(8)));
             let mut paragraph = paragraph
                 .add_run(Run::new().add_text(format!("{} ", why.label)).color("605E59").size(18))
-                .add_run(Look { strong: why.tag.is_some(), ..Look::default() }.run().add_text(clean(&why.text)));
+                .add_run(
+                    Look { strong: why.tag.is_some(), ..Look::default() }.run().add_text(clean(&why.text)),
+                );
             if let Some(tag) = &why.tag {
                 paragraph = paragraph.add_run(Run::new().add_text(" ")).add_run(tag_run(tag));
             }
@@ -326,11 +367,16 @@ impl Writer<'_> {
                 Inline::Strong(inner) => self.inlines(paragraph, inner, Look { strong: true, ..look }),
                 Inline::Emphasis(inner) => self.inlines(paragraph, inner, Look { emphasis: true, ..look }),
                 Inline::Strike(inner) => self.inlines(paragraph, inner, Look { strike: true, ..look }),
-                Inline::Code(text) => {
-                    paragraph.add_run(look.run().fonts(fonts(MONO)).shading(Shading::new().fill("F1EFE9")).add_text(clean(text)))
-                }
+                Inline::Code(text) => paragraph.add_run(
+                    look.run()
+                        .fonts(fonts(MONO))
+                        .shading(Shading::new().fill("F1EFE9"))
+                        .add_text(clean(text)),
+                ),
                 // Another entry cannot be reached from a file.
-                Inline::Link { url, text } if url.starts_with("postmortem:") => self.inlines(paragraph, text, look),
+                Inline::Link { url, text } if url.starts_with("postmortem:") => {
+                    self.inlines(paragraph, text, look)
+                }
                 Inline::Link { url, text } => {
                     let link_look = Look { link: true, ..look };
                     let text = yokoten_model::report::plain(text);
@@ -339,7 +385,9 @@ impl Writer<'_> {
                     // The library counts links for the whole process; a file counts for itself.
                     let rid = format!("rIdLink{}", self.links);
                     let link = HyperlinkData::External { rid, path: package::escape(url) };
-                    paragraph.add_hyperlink(Hyperlink { link, history: None, children: Vec::new() }.add_run(run(&text)))
+                    paragraph.add_hyperlink(
+                        Hyperlink { link, history: None, children: Vec::new() }.add_run(run(&text)),
+                    )
                 }
                 Inline::Image { hash, caption } => match self.picture(hash, caption) {
                     Some(picture) => paragraph.add_run(Run::new().add_image(picture)),
@@ -389,8 +437,8 @@ fn widths(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Vec<usize> {
     let weight = |column: usize| {
         let length = |cell: &Vec<Inline>| yokoten_model::report::plain(cell).chars().count();
         let longest = rows.iter().filter_map(|row| row.get(column)).chain(head.get(column)).map(length).max();
-        // The square root: a long text may wrap, a short one should not.
-        f64::from(u32::try_from(longest.unwrap_or(1).clamp(2, 400)).unwrap_or(400)).sqrt()
+        // Less than its length: a long text may wrap, a short one should not.
+        f64::from(u32::try_from(longest.unwrap_or(1).clamp(2, 120)).unwrap_or(120)).powf(0.75)
     };
     let weights: Vec<f64> = (0..head.len()).map(weight).collect();
     let total: f64 = weights.iter().sum();

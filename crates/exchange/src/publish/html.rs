@@ -193,7 +193,11 @@ impl Page {
     fn whys(&mut self, whys: &[Why]) {
         self.raw("<ul>");
         for why in whys {
-            self.raw(if why.tag.is_some() { "<li class=\"root\"><span class=\"label\">" } else { "<li><span class=\"label\">" });
+            self.raw(if why.tag.is_some() {
+                "<li class=\"root\"><span class=\"label\">"
+            } else {
+                "<li><span class=\"label\">"
+            });
             self.text(&why.label);
             self.raw("</span> <span class=\"answer\">");
             self.lines(&why.text);

@@ -167,7 +167,11 @@ impl Writer<'_> {
             Align::Right => "--:",
         });
         let rule = format!("| {} |", align.collect::<Vec<_>>().join(" | "));
-        [row(head), rule].into_iter().chain(rows.iter().map(|cells| row(cells))).collect::<Vec<_>>().join("\n")
+        [row(head), rule]
+            .into_iter()
+            .chain(rows.iter().map(|cells| row(cells)))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 

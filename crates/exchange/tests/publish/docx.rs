@@ -25,14 +25,20 @@ fn a_word_file_uses_words_own_styles() {
     let document = &parts["word/document.xml"];
     for style in ["Title", "Heading1", "Heading2", "Code", "Quote", "Caption"] {
         assert!(document.contains(&format!("<w:pStyle w:val=\"{style}\" />")), "no paragraph is {style}");
-        assert!(parts["word/styles.xml"].contains(&format!("w:styleId=\"{style}\"")), "{style} is not a style");
+        assert!(
+            parts["word/styles.xml"].contains(&format!("w:styleId=\"{style}\"")),
+            "{style} is not a style"
+        );
     }
     assert!(document.contains("<w:numPr>") && document.contains("<w:tblHeader />"));
     assert!(document.contains("descr=\"構成図: ALB の下に3台\""));
     assert!(parts["word/styles.xml"].contains("w:eastAsia=\"ja-JP\""));
     assert!(parts["word/styles.xml"].contains("w:eastAsia=\"游ゴシック\""));
     assert!(parts["docProps/core.xml"].contains("<dc:title>構成変更のあとも"));
-    assert!(parts.iter().any(|(name, xml)| name.starts_with("word/footer") && xml.contains("PAGE")), "page numbers");
+    assert!(
+        parts.iter().any(|(name, xml)| name.starts_with("word/footer") && xml.contains("PAGE")),
+        "page numbers"
+    );
     assert!(document.contains("w:w=\"11906\""), "A4");
 }
 
@@ -129,7 +135,9 @@ fn words(blocks: &[yokoten_model::report::Block]) -> Vec<String> {
         match block {
             Block::Heading { text, .. } | Block::Paragraph(text) => out.push(plain(text)),
             Block::List { items, .. } => items.iter().for_each(|item| out.extend(words(&item.blocks))),
-            Block::Table { head, rows, .. } => out.extend(head.iter().chain(rows.iter().flatten()).map(|cell| plain(cell))),
+            Block::Table { head, rows, .. } => {
+                out.extend(head.iter().chain(rows.iter().flatten()).map(|cell| plain(cell)))
+            }
             Block::Quote(inner) => out.extend(words(inner)),
             Block::Code { text, .. } => out.push(text.clone()),
             Block::Image { caption, .. } => out.push(caption.clone()),

@@ -26,9 +26,32 @@ fn poisoned(payload: &str) -> Report {
             Value::Object(fields) => {
                 for (key, value) in fields {
                     let kept = [
-                        "format", "id", "number", "status", "found_by", "customer_impact", "kind", "side", "term", "method",
-                        "state", "verdict", "source", "step_outcome", "decision", "team", "hash", "causes_of", "due",
-                        "check_on", "at", "occurred_at", "noticed_at", "reported_at", "resolved_at", "step",
+                        "format",
+                        "id",
+                        "number",
+                        "status",
+                        "found_by",
+                        "customer_impact",
+                        "kind",
+                        "side",
+                        "term",
+                        "method",
+                        "state",
+                        "verdict",
+                        "source",
+                        "step_outcome",
+                        "decision",
+                        "team",
+                        "hash",
+                        "causes_of",
+                        "due",
+                        "check_on",
+                        "at",
+                        "occurred_at",
+                        "noticed_at",
+                        "reported_at",
+                        "resolved_at",
+                        "step",
                     ];
                     // The alert's `source` is free text, the timeline's is not.
                     if !kept.contains(&key.as_str()) && !(key == "causes" && value.is_array()) {
@@ -56,14 +79,49 @@ fn nothing_is_live_in_html() {
             let (tag, _) = tag.split_once('>').unwrap();
             let name = tag.trim_start_matches('/').split_whitespace().next().unwrap();
             let known = [
-                "head", "body", "main", "header", "p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr",
-                "th", "td", "ul", "ol", "li", "blockquote", "pre", "code", "figure", "figcaption", "img", "a", "span",
-                "div", "strong", "em", "s", "br", "hr", "html",
+                "head",
+                "body",
+                "main",
+                "header",
+                "p",
+                "h1",
+                "h2",
+                "h3",
+                "h4",
+                "h5",
+                "h6",
+                "table",
+                "thead",
+                "tbody",
+                "tr",
+                "th",
+                "td",
+                "ul",
+                "ol",
+                "li",
+                "blockquote",
+                "pre",
+                "code",
+                "figure",
+                "figcaption",
+                "img",
+                "a",
+                "span",
+                "div",
+                "strong",
+                "em",
+                "s",
+                "br",
+                "hr",
+                "html",
             ];
             assert!(known.contains(&name), "<{tag}> from {payload}");
             assert!(!tag.contains(" on") || tag.contains("alt=\""), "<{tag}> from {payload}");
             if let Some((_, href)) = tag.split_once("href=\"") {
-                assert!(href.starts_with("https://") || href.starts_with("mailto:"), "<{tag}> from {payload}");
+                assert!(
+                    href.starts_with("https://") || href.starts_with("mailto:"),
+                    "<{tag}> from {payload}"
+                );
             }
             if let Some((_, src)) = tag.split_once("src=\"") {
                 assert!(src.starts_with("data:image/"), "<{tag}> from {payload}");
@@ -97,8 +155,12 @@ fn nothing_is_live_in_word() {
     for payload in PAYLOADS {
         let file = docx::render(&poisoned(payload), &crate::fixture::album()).unwrap();
         let parts = crate::docx::parts(&file);
-        for (name, xml) in parts.iter().filter(|(name, _)| name.ends_with(".xml") || name.ends_with(".rels")) {
-            assert!(!xml.contains("<script") && !xml.contains("<iframe") && !xml.contains("onload=\"x\""), "{name}");
+        for (name, xml) in parts.iter().filter(|(name, _)| name.ends_with(".xml") || name.ends_with(".rels"))
+        {
+            assert!(
+                !xml.contains("<script") && !xml.contains("<iframe") && !xml.contains("onload=\"x\""),
+                "{name}"
+            );
             assert!(!xml.contains("Target=\"javascript:") && !xml.contains("Target=\"data:"), "{name}");
             well_formed(name, xml);
         }
@@ -122,7 +184,9 @@ fn well_formed(name: &str, xml: &str) {
 
 #[test]
 fn a_picture_that_can_hold_a_script_is_its_caption() {
-    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"><script>alert(1)</script></svg>".to_vec();
+    let svg =
+        b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"><script>alert(1)</script></svg>"
+            .to_vec();
     let album = Album([(hash('a'), svg), (hash('b'), b"MZ not a picture".to_vec())].into());
     let page = html::render(&freeze(entry(), "ja"), &album);
     assert!(!page.contains("<img") && !page.contains("svg+xml") && page.contains("構成図: ALB の下に3台"));

@@ -7,7 +7,12 @@ fn a_page_needs_nothing_but_itself() {
     let page = html::render(&report(), &album());
     assert!(page.starts_with("<!doctype html>\n<html lang=\"ja\">"));
     assert!(page.contains("content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\""));
-    assert!(!page.contains("<script") && !page.contains("<link") && !page.contains("url(") && !page.contains("@import"));
+    assert!(
+        !page.contains("<script")
+            && !page.contains("<link")
+            && !page.contains("url(")
+            && !page.contains("@import")
+    );
     assert_eq!(page.matches("<img src=\"data:image/").count(), 2);
     assert!(page.contains("消えた画面"), "a missing picture is its caption");
 }
@@ -16,15 +21,21 @@ fn a_page_needs_nothing_but_itself() {
 fn a_page_has_one_title_and_ordered_headings() {
     let page = html::render(&report(), &album());
     assert_eq!(page.matches("<h1>").count(), 1);
-    let levels: Vec<u32> = page
-        .split("<h")
-        .skip(1)
-        .filter_map(|rest| rest.chars().next()?.to_digit(10))
-        .collect();
+    let levels: Vec<u32> =
+        page.split("<h").skip(1).filter_map(|rest| rest.chars().next()?.to_digit(10)).collect();
     assert!(levels.array_windows().all(|[a, b]| *b <= a + 1), "a level is skipped: {levels:?}");
     for heading in [
-        "1 アラートと一次対処手順の概要", "2 問題の概要", "3 原因分析", "発生原因", "流出原因", "4 再発防止策", "学び", "時系列",
-        "横展開", "レビュー", "添付",
+        "1 アラートと一次対処手順の概要",
+        "2 問題の概要",
+        "3 原因分析",
+        "発生原因",
+        "流出原因",
+        "4 再発防止策",
+        "学び",
+        "時系列",
+        "横展開",
+        "レビュー",
+        "添付",
     ] {
         assert!(page.contains(&format!(">{heading}</h")), "no `{heading}`");
     }
@@ -52,7 +63,10 @@ fn print_repeats_the_title_and_counts_pages() {
     entry["title"] = "\"}</style> 題".into();
     let page = html::render(&freeze(entry, "ja"), &album());
     let style = page.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
-    assert!(style.contains("@top-left{content:\"PM\\00002d0142\\000020\\000022\\00007d\\00003c\\00002fstyle"), "{style}");
+    assert!(
+        style.contains("@top-left{content:\"PM\\00002d0142\\000020\\000022\\00007d\\00003c\\00002fstyle"),
+        "{style}"
+    );
     assert!(style.contains("counter(page)"));
     assert!(style.matches('{').count() == style.matches('}').count());
 }
@@ -60,5 +74,9 @@ fn print_repeats_the_title_and_counts_pages() {
 #[test]
 fn an_english_reader_gets_english_headings() {
     let page = html::render(&freeze(entry(), "en"), &album());
-    assert!(page.contains("<html lang=\"en\">") && page.contains(">3 Causes</h2>") && page.contains(">4 Countermeasures</h2>"));
+    assert!(
+        page.contains("<html lang=\"en\">")
+            && page.contains(">3 Causes</h2>")
+            && page.contains(">4 Countermeasures</h2>")
+    );
 }

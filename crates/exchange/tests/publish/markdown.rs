@@ -52,7 +52,11 @@ fn a_row_of_a_table_stays_one_row() {
             _ => None,
         })
         .collect();
-    assert_eq!(tables, [15, 2, 3, 3, 2, 2], "facts, impact, countermeasures, timeline, applies to, reviews:\n{body}");
+    assert_eq!(
+        tables,
+        [15, 2, 3, 3, 2, 2],
+        "facts, impact, countermeasures, timeline, applies to, reviews:\n{body}"
+    );
     assert!(body.contains("承認済み"), "{body}");
 }
 
@@ -61,7 +65,9 @@ fn a_name_of_a_folder_with_spaces_still_finds_its_pictures() {
     let rendered = markdown::render(&report(), &album(), "PM-0142 誤再起動 (案)-images").unwrap();
     let (_, body) = rendered.text.split_once("\n---\n").unwrap();
     let found = pulldown_cmark::Parser::new(body).filter_map(|event| match event {
-        pulldown_cmark::Event::Start(pulldown_cmark::Tag::Image { dest_url, .. }) => Some(dest_url.into_string()),
+        pulldown_cmark::Event::Start(pulldown_cmark::Tag::Image { dest_url, .. }) => {
+            Some(dest_url.into_string())
+        }
         _ => None,
     });
     let names: Vec<String> = rendered.files.into_iter().map(|(name, _)| name).collect();
@@ -71,9 +77,36 @@ fn a_name_of_a_folder_with_spaces_still_finds_its_pictures() {
 #[test]
 fn text_that_looks_like_markup_stays_text() {
     for text in [
-        "1. 手順", "- 箇条", "+ 足す", "# 見出し", "> 引用", "* 星 *", "_下_線_", "`code`", "[x](y)", "![x](y)", "~~消す~~",
-        "<b>太字</b>", "&amp; &lt;", "a | b", "\\", "---", "===", "    字下げ", "```", "| a |\n| - |", "a\n---", "a\n===",
-        "https://example.jp/a_b_c", "snake_case_name", "2 * 3 * 4", "[ ] 未", "1) 手順", "a  \nb", "a\\\nb", "<https://a.jp>",
+        "1. 手順",
+        "- 箇条",
+        "+ 足す",
+        "# 見出し",
+        "> 引用",
+        "* 星 *",
+        "_下_線_",
+        "`code`",
+        "[x](y)",
+        "![x](y)",
+        "~~消す~~",
+        "<b>太字</b>",
+        "&amp; &lt;",
+        "a | b",
+        "\\",
+        "---",
+        "===",
+        "    字下げ",
+        "```",
+        "| a |\n| - |",
+        "a\n---",
+        "a\n===",
+        "https://example.jp/a_b_c",
+        "snake_case_name",
+        "2 * 3 * 4",
+        "[ ] 未",
+        "1) 手順",
+        "a  \nb",
+        "a\\\nb",
+        "<https://a.jp>",
     ] {
         let first = vec![Block::Paragraph(vec![Inline::text(text.trim())])];
         let plain = |blocks: &[Block]| match blocks {
@@ -143,9 +176,45 @@ fn a_title_cannot_break_out_of_the_head() {
 /// Pieces that mean something in Markdown, and some that do not.
 fn piece() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
-        "*", "**", "_", "__", "~~", "`", "``", "[", "]", "(https://a.jp/)", "![", "<b>", "&amp;", "\\", "|", "\n", "\n\n", "- ",
-        "1. ", "> ", "# ", "    ", "```\n", "---\n", "| a | b |\n| - | - |\n", "語", "あいう", "word", " ", "。", "「」", "+ ",
-        "[x] ", "=\n", "2) ", "!", ":", "<", "~",
+        "*",
+        "**",
+        "_",
+        "__",
+        "~~",
+        "`",
+        "``",
+        "[",
+        "]",
+        "(https://a.jp/)",
+        "![",
+        "<b>",
+        "&amp;",
+        "\\",
+        "|",
+        "\n",
+        "\n\n",
+        "- ",
+        "1. ",
+        "> ",
+        "# ",
+        "    ",
+        "```\n",
+        "---\n",
+        "| a | b |\n| - | - |\n",
+        "語",
+        "あいう",
+        "word",
+        " ",
+        "。",
+        "「」",
+        "+ ",
+        "[x] ",
+        "=\n",
+        "2) ",
+        "!",
+        ":",
+        "<",
+        "~",
     ])
 }
 
@@ -254,9 +323,10 @@ fn block() -> impl Strategy<Value = Block> {
         }),
     ];
     leaf.prop_recursive(3, 24, 3, |inner| {
-        let item = (prop::option::of(any::<bool>()), run(), prop::collection::vec(inner.clone(), 0..3)).prop_map(
-            |(done, first, rest)| Item { done, blocks: [vec![Block::Paragraph(first)], rest].concat() },
-        );
+        let item =
+            (prop::option::of(any::<bool>()), run(), prop::collection::vec(inner.clone(), 0..3)).prop_map(
+                |(done, first, rest)| Item { done, blocks: [vec![Block::Paragraph(first)], rest].concat() },
+            );
         let items = prop::collection::vec(item, 1..4);
         prop_oneof![
             prop::collection::vec(inner, 1..3).prop_map(Block::Quote),

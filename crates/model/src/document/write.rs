@@ -193,7 +193,9 @@ fn unmoved<K: std::hash::Hash + Eq + Ord + Clone>(old: &[K], new: &[K]) -> Vec<K
     similar::capture_diff_slices(similar::Algorithm::Myers, old, new)
         .into_iter()
         .filter_map(|op| match op {
-            similar::DiffOp::Equal { old_index, len, .. } => Some(old.iter().skip(old_index).take(len).cloned()),
+            similar::DiffOp::Equal { old_index, len, .. } => {
+                Some(old.iter().skip(old_index).take(len).cloned())
+            }
             _ => None,
         })
         .flatten()
@@ -229,7 +231,8 @@ fn list(list: &LoroMovableList, item: Fields, by: &[&str], old: &Value, new: &Va
             list.insert_container(index, LoroMap::new())?;
             present.insert(index, key.clone());
         }
-        let map = list.get(index).and_then(|slot| slot.into_container().ok()).and_then(|slot| slot.into_map().ok());
+        let map =
+            list.get(index).and_then(|slot| slot.into_container().ok()).and_then(|slot| slot.into_map().ok());
         let map = map.ok_or_else(|| Error::damaged("a list item is no record"))?;
         record(&map, item, old_items.get(key).copied().unwrap_or(&Value::Null), value)?;
     }
@@ -239,7 +242,8 @@ fn list(list: &LoroMovableList, item: Fields, by: &[&str], old: &Value, new: &Va
 fn words(list: &LoroList, new: &Value) -> Result<()> {
     let mut old = Vec::new();
     list.for_each(|slot| old.push(slot.into_value().ok().and_then(|value| value.into_string().ok())));
-    let old: Vec<String> = old.into_iter().map(|word| word.map(|word| word.to_string()).unwrap_or_default()).collect();
+    let old: Vec<String> =
+        old.into_iter().map(|word| word.map(|word| word.to_string()).unwrap_or_default()).collect();
     let new: Vec<String> = array(new).iter().filter_map(Value::as_str).map(str::to_owned).collect();
     // From the back, so that earlier positions stay true.
     for op in similar::capture_diff_slices(similar::Algorithm::Myers, &old, &new).into_iter().rev() {
@@ -351,7 +355,9 @@ fn place(
             }
             None => {
                 let siblings = tree.children(parent).unwrap_or_default();
-                let index = before.and_then(|id| siblings.iter().position(|other| *other == id)).map_or(0, |at| at + 1);
+                let index = before
+                    .and_then(|id| siblings.iter().position(|other| *other == id))
+                    .map_or(0, |at| at + 1);
                 (tree.create_at(parent, index)?, &Value::Null)
             }
         };
@@ -367,7 +373,12 @@ fn size(nodes: &Value) -> usize {
 }
 
 fn without_children(node: &Value) -> Value {
-    let own: Map<String, Value> =
-        node.as_object().into_iter().flatten().filter(|(key, _)| *key != "children").map(|(k, v)| (k.clone(), v.clone())).collect();
+    let own: Map<String, Value> = node
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| *key != "children")
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
     Value::Object(own)
 }

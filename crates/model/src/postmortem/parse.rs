@@ -70,7 +70,9 @@ fn check_depth(json: &Value) -> Result<()> {
             let nodes: Vec<(String, &Value)> = level
                 .iter()
                 .filter_map(|(path, list)| Some((path, list.as_array()?)))
-                .flat_map(|(path, list)| list.iter().enumerate().map(move |(i, node)| (format!("{path}[{i}]"), node)))
+                .flat_map(|(path, list)| {
+                    list.iter().enumerate().map(move |(i, node)| (format!("{path}[{i}]"), node))
+                })
                 .collect();
             let Some((path, _)) = nodes.first() else { break };
             if depth == DEPTH_LIMIT {
@@ -117,7 +119,8 @@ fn fill_list(list: &mut Value, below: Option<&str>, next_id: &mut dyn FnMut() ->
 fn propose_strengths(json: &mut Value) {
     let measures = json.get_mut("countermeasures").and_then(Value::as_array_mut);
     for measure in measures.into_iter().flatten().filter_map(Value::as_object_mut) {
-        let method = measure.get("method").and_then(Value::as_str).and_then(|text| text.parse::<Method>().ok());
+        let method =
+            measure.get("method").and_then(Value::as_str).and_then(|text| text.parse::<Method>().ok());
         if let Some(method) = method
             && !measure.contains_key("strength")
         {

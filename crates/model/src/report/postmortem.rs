@@ -34,7 +34,12 @@ pub fn root_tags(postmortem: &Postmortem) -> HashMap<String, String> {
 /// Freezes a postmortem. Comments are talk between the writers and stay out; empty parts are left out.
 ///
 /// `updated_at` is when it was last changed (RFC 3339).
-pub fn postmortem(postmortem: &Postmortem, template: &Template, labels: &dyn Labels, updated_at: &str) -> Report {
+pub fn postmortem(
+    postmortem: &Postmortem,
+    template: &Template,
+    labels: &dyn Labels,
+    updated_at: &str,
+) -> Report {
     let writer = Writer { postmortem, template, labels, tags: root_tags(postmortem) };
     Report {
         title: postmortem.title.clone(),
@@ -165,10 +170,15 @@ impl Writer<'_> {
             ("noticed_at", text_cell(&jst(p.noticed_at.as_ref()))),
             ("reported_at", text_cell(&jst(p.reported_at.as_ref()))),
             ("resolved_at", text_cell(&jst(p.resolved_at.as_ref()))),
-            ("found_by", p.found_by.map(|by| value(&format!("found_by.{}", by.as_str()))).unwrap_or_default()),
+            (
+                "found_by",
+                p.found_by.map(|by| value(&format!("found_by.{}", by.as_str()))).unwrap_or_default(),
+            ),
             (
                 "customer_impact",
-                p.customer_impact.map(|impact| value(&format!("customer_impact.{}", impact.as_str()))).unwrap_or_default(),
+                p.customer_impact
+                    .map(|impact| value(&format!("customer_impact.{}", impact.as_str())))
+                    .unwrap_or_default(),
             ),
             ("occurrence_category", text_cell(&category(&p.occurrence_category))),
             ("escape_category", text_cell(&category(&p.escape_category))),
@@ -213,7 +223,8 @@ impl Writer<'_> {
             .iter()
             .map(|node| {
                 let kind = self.label(if node.kind == Kind::Fact { "fact" } else { "assumption" });
-                let note = if node.evidence.trim().is_empty() { kind } else { format!("{kind}: {}", node.evidence) };
+                let note =
+                    if node.evidence.trim().is_empty() { kind } else { format!("{kind}: {}", node.evidence) };
                 let tag = node.root.then(|| self.tags.get(&node.id).cloned()).flatten();
                 Why {
                     label: format!("{}{level}", self.label("why")),
@@ -238,10 +249,11 @@ impl Writer<'_> {
             head: head.iter().map(|key| text_cell(&self.label(key))).collect(),
             rows,
         };
-        let exceptions = measures.iter().filter(|measure| !measure.exception.trim().is_empty()).map(|measure| {
-            let about = format!("{} ({}): {}", self.label("exception"), measure.text, measure.exception);
-            Block::Paragraph(vec![Inline::Text(about)])
-        });
+        let exceptions =
+            measures.iter().filter(|measure| !measure.exception.trim().is_empty()).map(|measure| {
+                let about = format!("{} ({}): {}", self.label("exception"), measure.text, measure.exception);
+                Block::Paragraph(vec![Inline::Text(about)])
+            });
         (Some(table), exceptions.collect())
     }
 
@@ -256,7 +268,8 @@ impl Writer<'_> {
         let check = effect.check_on.as_ref().map_or("", Date::as_str);
         let verdict = self.label(&format!("verdict.{}", effect.verdict.as_str()));
         let planned = !effect.measure.is_empty() || !check.is_empty() || !effect.note.is_empty();
-        let effect = if planned { join(&[&verdict, check, &effect.measure, &effect.note]) } else { String::new() };
+        let effect =
+            if planned { join(&[&verdict, check, &effect.measure, &effect.note]) } else { String::new() };
         let state = self.label(&format!("state.{}", measure.state.as_str()));
         vec![
             causes,
@@ -278,7 +291,8 @@ impl Writer<'_> {
         let rows = p.timeline.iter().map(|row| {
             let step = p.runbook.steps.iter().position(|step| !row.step.is_empty() && step.id == row.step);
             let step = step.map(|index| format!("{} {}", self.label("step"), index + 1)).unwrap_or_default();
-            let outcome = row.step_outcome.map(|outcome| self.label(&format!("outcome.{}", outcome.as_str())));
+            let outcome =
+                row.step_outcome.map(|outcome| self.label(&format!("outcome.{}", outcome.as_str())));
             let step = join(&[&step, outcome.as_deref().unwrap_or_default()]);
             [&jst(row.at.as_ref()), &row.actor, &row.text, &step].map(|text| text_cell(text)).to_vec()
         });
@@ -313,11 +327,16 @@ impl Writer<'_> {
             let rows = p.reviews.iter().map(|review| {
                 let team = self.label(&format!("team.{}", review.team.as_str()));
                 let verdict = self.label(&format!("review.{}", review.verdict.as_str()));
-                [&team, &review.reviewer, &jst(review.at.as_ref()), &verdict].map(|text| text_cell(text)).to_vec()
+                [&team, &review.reviewer, &jst(review.at.as_ref()), &verdict]
+                    .map(|text| text_cell(text))
+                    .to_vec()
             });
             blocks.push(Block::Table {
                 align: vec![Align::Left; 4],
-                head: ["team", "reviewer", "at", "verdict"].iter().map(|key| text_cell(&self.label(key))).collect(),
+                head: ["team", "reviewer", "at", "verdict"]
+                    .iter()
+                    .map(|key| text_cell(&self.label(key)))
+                    .collect(),
                 rows: rows.collect(),
             });
         }
@@ -336,11 +355,14 @@ impl Writer<'_> {
         let s = &self.postmortem.sections;
         let shown = [&s.overview, &s.problem, &s.occurrence_cause, &s.escape_cause, &s.lessons];
         let files = self.postmortem.attachments.iter();
-        let others = files.filter(|file| !shown.iter().any(|text| text.contains(&format!("blob:{}", file.hash))));
+        let others =
+            files.filter(|file| !shown.iter().any(|text| text.contains(&format!("blob:{}", file.hash))));
         others
             .map(|file| {
                 let caption = if file.caption.is_empty() { &file.name } else { &file.caption };
-                if file.media_type.starts_with("image/") && markdown::image_hash(&format!("blob:{}", file.hash)).is_some() {
+                if file.media_type.starts_with("image/")
+                    && markdown::image_hash(&format!("blob:{}", file.hash)).is_some()
+                {
                     Block::Image { hash: file.hash.clone(), caption: caption.clone() }
                 } else {
                     Block::Paragraph(text_cell(&join_with(" — ", &[&file.name, &file.caption])))

@@ -148,7 +148,10 @@ pub(crate) fn postmortem() -> BoxedStrategy<Value> {
         ("occurrence_category", maybe(words())),
         ("escape_category", maybe(words())),
         ("tags", list(id())),
-        ("alert", record(vec![("source", words()), ("name", words()), ("incident", words()), ("url", words())])),
+        (
+            "alert",
+            record(vec![("source", words()), ("name", words()), ("incident", words()), ("url", words())]),
+        ),
         (
             "runbook",
             record(vec![
@@ -196,7 +199,12 @@ pub(crate) fn postmortem() -> BoxedStrategy<Value> {
         ("template", words()),
         (
             "attachments",
-            list(record(vec![("hash", id()), ("name", words()), ("caption", words()), ("media_type", words())])),
+            list(record(vec![
+                ("hash", id()),
+                ("name", words()),
+                ("caption", words()),
+                ("media_type", words()),
+            ])),
         ),
     ])
 }

@@ -101,12 +101,20 @@ fn a_stale_base_merges_with_what_came_since() {
     edit(&mut document, &seen, &["title"], "手順3でB社に架電した");
     // Another window, which has not seen that yet, edits the same field and a list.
     let edited = document
-        .edit(&seen, vec![set(&["title"], "02:14、手順3で架電した"), set(&["tags"], json!(["架電"]))], &mut ids())
+        .edit(
+            &seen,
+            vec![set(&["title"], "02:14、手順3で架電した"), set(&["tags"], json!(["架電"]))],
+            &mut ids(),
+        )
         .unwrap();
     let merged = document.postmortem().unwrap();
     assert_eq!(merged.title, "02:14、手順3でB社に架電した");
     assert_eq!(merged.tags, ["架電"]);
-    assert_eq!(document.at(&edited.branch).unwrap().title, "02:14、手順3で架電した", "the branch holds only its own");
+    assert_eq!(
+        document.at(&edited.branch).unwrap().title,
+        "02:14、手順3で架電した",
+        "the branch holds only its own"
+    );
 }
 
 #[test]
@@ -137,7 +145,8 @@ fn moving_a_why_keeps_what_a_colleague_types_into_it() {
     let node = moved[0]["children"].as_array_mut().unwrap().remove(0);
     moved[1]["children"] = json!([node]);
     let ours_update = edit(&mut ours, &base, &["causes", "escape"], moved);
-    let typed = edit(&mut theirs, &base, &["causes", "escape", "0", "children", "0", "text"], "対象の照合がない");
+    let typed =
+        edit(&mut theirs, &base, &["causes", "escape", "0", "children", "0", "text"], "対象の照合がない");
     ours.import(&typed).unwrap();
     theirs.import(&ours_update).unwrap();
     let merged = ours.postmortem().unwrap().causes.escape;
@@ -208,13 +217,21 @@ mod traps {
     fn every_session_has_a_peer_of_its_own() {
         let (document, _) = Document::create(&read(example("t"))).unwrap();
         let snapshot = document.snapshot().unwrap();
-        let (mut one, mut two) = (Document::from_bytes(&snapshot).unwrap(), Document::from_bytes(&snapshot).unwrap());
+        let (mut one, mut two) =
+            (Document::from_bytes(&snapshot).unwrap(), Document::from_bytes(&snapshot).unwrap());
         let base = one.revision().unwrap();
         let (a, b) = (edit(&mut one, &base, &["title"], "taaa"), edit(&mut two, &base, &["title"], "tbbb"));
         one.import(&b).unwrap();
         two.import(&a).unwrap();
-        assert_eq!(one.postmortem().unwrap(), two.postmortem().unwrap(), "replicas differ: a peer id was reused");
-        assert!(one.postmortem().unwrap().title.contains("aaa") && one.postmortem().unwrap().title.contains("bbb"));
+        assert_eq!(
+            one.postmortem().unwrap(),
+            two.postmortem().unwrap(),
+            "replicas differ: a peer id was reused"
+        );
+        assert!(
+            one.postmortem().unwrap().title.contains("aaa")
+                && one.postmortem().unwrap().title.contains("bbb")
+        );
 
         // The first update has a peer drawn from the content; the session that goes on must have left it.
         let (mut creator, created) = Document::create(&read(example("t"))).unwrap();
@@ -288,7 +305,10 @@ fn what_is_not_of_the_format_is_refused_with_its_path() {
     check(json!({"number": "142"}), "number");
     check(json!({"status": "done"}), "status");
     check(json!({"occurred_at": "昨日"}), "occurred_at");
-    check(json!({"causes": {"escape": [{"text": "a"}, {"children": [{"text": 5}]}]}}), "causes.escape[1].children[0].text");
+    check(
+        json!({"causes": {"escape": [{"text": "a"}, {"children": [{"text": 5}]}]}}),
+        "causes.escape[1].children[0].text",
+    );
     check(json!({"countermeasures": [{"strength": 6}]}), "countermeasures[0].strength");
     check(json!({"countermeasures": [{"effect": {"verdict": "yes"}}]}), "countermeasures[0].effect.verdict");
     check(json!({"countermeasures": [{"due": "2026-02-30"}]}), "countermeasures[0].due");
@@ -312,7 +332,8 @@ fn a_tree_is_fifty_deep_at_most() {
 
 #[test]
 fn missing_keys_take_their_defaults() {
-    let postmortem = read(json!({"countermeasures": [{"method": "replace"}, {"method": "ease", "strength": null}]}));
+    let postmortem =
+        read(json!({"countermeasures": [{"method": "replace"}, {"method": "ease", "strength": null}]}));
     let json = serde_json::to_value(&postmortem).unwrap();
     assert_eq!(json["status"], "draft");
     assert_eq!(json["defect"], true);
@@ -320,7 +341,10 @@ fn missing_keys_take_their_defaults() {
     assert_eq!(json["countermeasures"][0]["strength"], 4, "the method proposes it");
     assert_eq!(json["countermeasures"][1]["strength"], Value::Null, "said to be open");
     assert_eq!(json["countermeasures"][0]["term"], "permanent");
-    assert_ne!(json["countermeasures"][0]["id"], json["countermeasures"][1]["id"], "ids are made when absent");
+    assert_ne!(
+        json["countermeasures"][0]["id"], json["countermeasures"][1]["id"],
+        "ids are made when absent"
+    );
 }
 
 #[test]
@@ -333,12 +357,18 @@ fn a_refused_edit_leaves_the_document_as_it_was() {
         (vec!["timeline", "3", "text"], json!("x")),
         (vec!["title"], json!("長".repeat(2_000_001))),
     ] {
-        assert!(document.edit(&base, vec![set(&path, value)], &mut ids()).is_err(), "{path:?} should be refused");
+        assert!(
+            document.edit(&base, vec![set(&path, value)], &mut ids()).is_err(),
+            "{path:?} should be refused"
+        );
         assert_eq!((document.json(), document.revision().unwrap()), (&before, base.clone()));
     }
     let elsewhere = Document::create(&read(example("別の文書"))).unwrap().0.revision().unwrap();
     for unknown in [elsewhere, Revision::new("ffffff".into()), Revision::new("まだない".into())] {
-        assert!(matches!(document.edit(&unknown, vec![], &mut ids()), Err(Error::UnknownRevision)), "{unknown:?}");
+        assert!(
+            matches!(document.edit(&unknown, vec![], &mut ids()), Err(Error::UnknownRevision)),
+            "{unknown:?}"
+        );
     }
     assert_eq!(document.at(&base).unwrap().title, "そのまま");
 }

@@ -48,20 +48,31 @@ impl Store {
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let found: Vec<(i64, String, String, String)> = statement
-            .query_map(params_from_iter(&words), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+            .query_map(params_from_iter(&words), |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })?
             .collect::<rusqlite::Result<_>>()?;
         let total = found.len();
         let mut hits = Vec::new();
-        let mut passages = self.connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
+        let mut passages =
+            self.connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
         for (doc, id, number, title) in found {
-            let texts: Vec<(String, String)> =
-                passages.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+            let texts: Vec<(String, String)> = passages
+                .query_map([doc], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
             let best = texts
                 .iter()
                 .map(|(field, text)| (matches(text, &words) as f64 * weight(field), field, text))
                 .max_by(|(a, ..), (b, ..)| a.total_cmp(b));
             if let Some((score, field, text)) = best {
-                hits.push(Hit { id, number, title, field: field.clone(), snippet: snippet(text, &words), score });
+                hits.push(Hit {
+                    id,
+                    number,
+                    title,
+                    field: field.clone(),
+                    snippet: snippet(text, &words),
+                    score,
+                });
             }
         }
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -90,7 +101,9 @@ fn snippet(text: &str, words: &[String]) -> String {
     let mut spans: Vec<(usize, usize)> = words
         .iter()
         .map(|word| word.to_ascii_lowercase())
-        .flat_map(|word| lower.match_indices(&word).map(|(at, found)| (at, at + found.len())).collect::<Vec<_>>())
+        .flat_map(|word| {
+            lower.match_indices(&word).map(|(at, found)| (at, at + found.len())).collect::<Vec<_>>()
+        })
         .collect();
     spans.sort_unstable();
     let first = spans.first().map_or(0, |(start, _)| *start);
@@ -142,7 +155,10 @@ mod tests {
     #[test]
     fn a_snippet_marks_matches_and_escapes_the_rest() {
         let words = ["手順".to_owned(), "<b>".to_owned()];
-        assert_eq!(snippet("02:14、手順3で<b>を見た", &words), "02:14、<mark>手順</mark>3で<mark>&lt;b&gt;</mark>を見た");
+        assert_eq!(
+            snippet("02:14、手順3で<b>を見た", &words),
+            "02:14、<mark>手順</mark>3で<mark>&lt;b&gt;</mark>を見た"
+        );
         let long = format!("{}手順{}", "あ".repeat(100), "い".repeat(100));
         let text = snippet(&long, &words);
         assert!(text.starts_with('…') && text.ends_with('…') && text.contains("<mark>手順</mark>"), "{text}");

@@ -9,7 +9,8 @@ use super::clean;
 use crate::publish::picture_type;
 
 pub(super) fn finish(parts: &mut XMLDocx, title: &str, captions: &[String]) {
-    let title = format!("<dc:title>{}</dc:title><dc:language>ja-JP</dc:language></cp:coreProperties>", escape(title));
+    let title =
+        format!("<dc:title>{}</dc:title><dc:language>ja-JP</dc:language></cp:coreProperties>", escape(title));
     edit(&mut parts.doc_props.core, |xml| xml.replace("</cp:coreProperties>", &title));
     let language = "<w:lang w:val=\"en-US\" w:eastAsia=\"ja-JP\" w:bidi=\"ar-SA\" /></w:rPr></w:rPrDefault>";
     edit(&mut parts.styles, |xml| xml.replacen("</w:rPr></w:rPrDefault>", language, 1));
@@ -59,5 +60,10 @@ fn sorted(xml: &str) -> String {
 
 /// Text as XML holds it, in an attribute too.
 pub(super) fn escape(text: &str) -> String {
-    clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\n', " ")
+    clean(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\n', " ")
 }

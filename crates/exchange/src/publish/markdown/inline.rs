@@ -133,7 +133,8 @@ impl Run<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        let mut lines = text.split(['\n', '\r']).filter(|line| !line.trim_matches([' ', '\t']).is_empty()).peekable();
+        let mut lines =
+            text.split(['\n', '\r']).filter(|line| !line.trim_matches([' ', '\t']).is_empty()).peekable();
         if text.starts_with(['\n', '\r']) {
             self.new_line();
         }
@@ -171,7 +172,9 @@ impl Run<'_> {
             let next = rest.peek().map(|(_, next)| *next);
             let acts = match char {
                 '\\' | '`' | '*' | '[' | ']' | '~' => true,
-                '_' => !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
+                '_' => {
+                    !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric))
+                }
                 '<' => !next.is_some_and(|next| next.is_whitespace() || next.is_ascii_digit() || next == '='),
                 '&' => is_entity(&line[at..]),
                 // Before a link it would make a picture.
@@ -180,7 +183,11 @@ impl Run<'_> {
                 '#' => self.place == Place::Heading,
                 _ => false,
             };
-            if acts || at_start == Some(at) { self.escaped(char) } else { self.out.push(char) }
+            if acts || at_start == Some(at) {
+                self.escaped(char)
+            } else {
+                self.out.push(char)
+            }
             before = Some(char);
         }
     }
