@@ -85,13 +85,10 @@ pub(crate) fn generate(check: bool) -> Result<(), Failed> {
 /// Unit, property, journey and command line tests; the window's own come later.
 fn rust() -> Result<(), Failed> {
     Step::new("the command line").cargo(&["build", "--package", "yokoten-cli"])?;
-    Step::new("command line").cargo(&CLI_BUILD)?;
     let packages =
         ["yokoten-model", "yokoten-store", "yokoten-exchange", "yokoten-app", "yokoten-cli", "yokoten-tests"];
     let packages: Vec<&str> = packages.iter().flat_map(|name| ["--package", name]).collect();
-    let step = Step::new("rust tests").env(CLI_PATH, cli());
-    let built = crate::run::root().join("target/debug/yokoten").display().to_string();
-    let step = || Step::new("rust tests").env("YOKOTEN_CLI", built.clone());
+    let step = Step::new("rust tests").env("YOKOTEN_CLI", built("yokoten"));
     if system::has("cargo-nextest") {
         step.cargo(&[&["nextest", "run"], &packages[..], &["--status-level", "fail"]].concat())
     } else {
@@ -99,22 +96,23 @@ fn rust() -> Result<(), Failed> {
     }
 }
 
-/// The built command line, for tests that run it.
-fn cli() -> String {
-    root().join("target/fast/yokoten").display().to_string()
-}
-
 fn ui_browser() -> Result<(), Failed> {
     Step::new("ui in chromium").npm(&["run", "test:browser"])
 }
 
 fn window() -> Result<(), Failed> {
-    // The same profile as all tests: what is built once serves them all.
+    // The profile of all tests: what is built once serves them all.
     Step::new("the window").cargo(&["build", "--package", "yokoten-window", "--package", "yokoten-cli"])?;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let inside =
         [cargo.as_str(), "test", "--package", "yokoten-tests", "--test", "window", "--", "--ignored"];
     let display = ["--", "xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1000x24"];
     let args = [&display[..], &inside].concat();
-    Step::new("the real window").env(CLI_PATH, cli()).command("dbus-run-session", &args, &root())
+    let step = Step::new("the real window").env("YOKOTEN_CLI", built("yokoten"));
+    step.env("YOKOTEN_DESKTOP", built("yokoten-desktop")).command("dbus-run-session", &args, &root())
+}
+
+/// A program that was built for the tests.
+fn built(name: &str) -> String {
+    root().join("target/debug").join(name).display().to_string()
 }

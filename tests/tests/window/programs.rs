@@ -7,7 +7,7 @@ use yokoten_tests::root;
 
 /// The window's program: `YOKOTEN_DESKTOP`, or what `cargo xtask test` builds.
 pub(crate) fn desktop() -> PathBuf {
-    let built = || root().join("target/fast/yokoten-desktop");
+    let built = || root().join("target/debug/yokoten-desktop");
     let path = std::env::var_os("YOKOTEN_DESKTOP").map_or_else(built, PathBuf::from);
     assert!(path.exists(), "{} is not built: run `cargo xtask test --only window`", path.display());
     path
