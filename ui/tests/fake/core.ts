@@ -133,13 +133,16 @@ export class FakeCore {
   on_history_restore({ id, change }: Calls["history_restore"]["args"]) {
     return this.#answer(this.#find(id), this.on_history_at({ id, change }));
   }
-  on_attach({ name, base64 }: Calls["attach"]["args"]): Attachment {
+  on_attach({ id, name, base64 }: Calls["attach"]["args"]): Attachment {
     const bytes = Buffer.from(base64, "base64");
     if (bytes.length > 25 * 1024 * 1024) throw new Refusal({ kind: "too_large", message: `ファイルが大きすぎます(${Math.round(bytes.length / 1048576)} MB、上限は 25 MB)`, hints: ["画像は縮小し、大きなファイルは共有フォルダに置いてリンクしてください"] });
     const hash = [...bytes.subarray(0, 64)].reduce((sum, byte) => (sum * 31 + byte) >>> 0, bytes.length).toString(16).padStart(64, "0");
     const image = bytes.subarray(1, 4).toString() === "PNG";
     this.files.set(hash, `data:${image ? "image/png" : "application/octet-stream"};base64,${base64}`);
-    return { hash, name, caption: "", media_type: image ? "image/png" : "text/plain" };
+    const kept: Attachment = { hash, name, caption: "", media_type: image ? "image/png" : "text/plain" };
+    const stored = this.#find(id);
+    if (!stored.document.attachments.some((there) => there.hash === hash)) this.#keep(stored, { ...structuredClone(stored.document), attachments: [...stored.document.attachments, kept] }, this.settings.name);
+    return kept;
   }
   on_attachment_data({ hash }: { hash: string }) {
     const found = this.files.get(hash);

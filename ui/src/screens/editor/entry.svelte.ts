@@ -159,6 +159,8 @@ export class OpenEntry {
   }
   #adopt(document: Postmortem): void {
     if (equal($state.snapshot(this.document), document)) return;
+    // What others wrote must not become part of a stretch of typing, or undoing that would take it away.
+    this.#history.pause();
     adopt(this.document as unknown as Record<string, unknown>, document as unknown as Record<string, unknown>);
     this.arrived++;
   }

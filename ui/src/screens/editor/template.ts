@@ -16,5 +16,6 @@ export function templateSection(key: string): TemplateSection | undefined {
 
 export function sectionTitle(key: string): string {
   const section = templateSection(key);
-  return section ? local(section.title) : t(others[key] ?? "section.causes");
+  const title = section ? local(section.title) : t(others[key] ?? "section.causes");
+  return title.charAt(0).toUpperCase() + title.slice(1);
 }

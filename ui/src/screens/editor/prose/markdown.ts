@@ -54,6 +54,22 @@ reader.core.ruler.push("foreign_images", (state) => {
   }
 });
 
+/**
+ * Japanese paragraphs begin with a full-width space, which the reader would take for blank space and drop: it passes as a
+ * sign of private use.
+ */
+const guardIndent = (text: string) => text.replace(/^((?:[ \t]|>|[-*+] |\d+[.)] )*)(\u3000+)/gm, (_, before: string, spaces: string) => before + GUARD.repeat(spaces.length));
+const GUARD = "\ue000";
+reader.core.ruler.push("indent", (state) => {
+  const mend = (tokens: typeof state.tokens) => {
+    for (const token of tokens) {
+      if (token.content.includes(GUARD)) token.content = token.content.replaceAll(GUARD, "\u3000");
+      if (token.children) mend(token.children);
+    }
+  };
+  mend(state.tokens);
+});
+
 /** How a block stood in the text that was opened: its own lines, and what stood between it and the next one. */
 interface Source { text: string; after: string; next: Node | null }
 const sources = new WeakMap<Node, Source>();
@@ -64,7 +80,7 @@ const leads = new WeakMap<Node, { lead: string; definitions: string[] }>();
 /** Reads a text. Never fails: what Markdown does not know is text. */
 export function parse(markdown: string): Node {
   const text = markdown.replace(/\r\n?/g, "\n");
-  const doc = parser.parse(text) ?? empty();
+  const doc = parser.parse(guardIndent(text)) ?? empty();
   if (doc.childCount === 0) return empty();
   remember(text, doc);
   return doc;
@@ -118,7 +134,9 @@ export function serialise(doc: Node, opened: Node | null = null): string {
     const next = blocks[index + 1] ?? null;
     out += source?.text ?? blockText(block);
     if (source && source.next === next) out += source.after;
-    else if (next) out += "\n\n";
+    // Beside a block that changed, too, the blank lines stay as many as they were.
+    else if (next) out += source?.next && /^\n\s*\n\s*$/.test(source.after) ? source.after : "\n\n";
+    else out += /\n$/.exec(sources.get(opened?.lastChild ?? block)?.after ?? "")?.[0] ?? "";
   }
   const lost = (known?.definitions ?? []).filter((definition) => !out.includes(definition));
   return lost.length > 0 ? `${out}\n\n${lost.join("\n")}` : out;
@@ -198,7 +216,7 @@ const writer = new MarkdownSerializer({
     const lines = node.text!.split("\n").map((one, index) => {
       const atStart = index > 0 || innerOf(state).atBlockStart;
       const escaped = state.esc(one, atStart).replace(atStart ? /^(\s*\d+)\)(?=\s)/ : /$^/, "$1\\)").replace(/&(?=#?\w+;)/g, "\\&").replace(/<(?=[a-zA-Z/!?])/g, "\\<");
-      return atStart ? escaped.replace(/^(\s*)(=+\s*)$/, "$1\\$2") : escaped;
+      return atStart ? escaped.replace(/^[ \t]+/, "").replace(/^(=+\s*)$/, "\\$1") : escaped;
     });
     state.text(lines.join("\n"), false);
   },
