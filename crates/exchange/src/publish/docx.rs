@@ -313,7 +313,7 @@ impl Writer<'_> {
                 }
             }
             None => {
-                self.paragraph(Paragraph::new().style("Caption").add_run(Run::new().add_text(clean(caption))))
+                self.paragraph(Paragraph::new().style("Caption").add_run(Run::new().add_text(clean(caption))));
             }
         }
     }
@@ -431,18 +431,33 @@ fn to_png(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(png.into_inner())
 }
 
-/// Column widths in twips, by how much text the columns hold, none narrower than about three characters.
+/// Column widths in twips: short columns get what they need, long ones share the rest.
 fn widths(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Vec<usize> {
-    const NARROWEST: f64 = 680.0;
-    let weight = |column: usize| {
-        let length = |cell: &Vec<Inline>| yokoten_model::report::plain(cell).chars().count();
-        let longest = rows.iter().filter_map(|row| row.get(column)).chain(head.get(column)).map(length).max();
-        // Less than its length: a long text may wrap, a short one should not.
-        f64::from(u32::try_from(longest.unwrap_or(1).clamp(2, 120)).unwrap_or(120)).powf(0.75)
+    /// Half a letter of 9 points, and the cell's margins.
+    const HALF: usize = 92;
+    const MARGINS: usize = 200;
+    let need = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column)).chain(head.get(column));
+        let lines = cells.flat_map(|cell| {
+            let text = yokoten_model::report::plain(cell);
+            text.lines()
+                .map(|line| line.chars().map(|char| if char.is_ascii() { 1 } else { 2 }).sum())
+                .collect::<Vec<_>>()
+        });
+        let longest: usize = lines.max().unwrap_or_default();
+        (longest.clamp(2, 200) * HALF + MARGINS) as f64
     };
-    let weights: Vec<f64> = (0..head.len()).map(weight).collect();
-    let total: f64 = weights.iter().sum();
-    let spare = (TEXT_WIDTH as f64 - NARROWEST * head.len() as f64).max(0.0);
+    let needs: Vec<f64> = (0..head.len()).map(need).collect();
+    let (all, total) = (needs.iter().sum::<f64>(), TEXT_WIDTH as f64);
+    let fair = total / needs.len().max(1) as f64;
+    let kept: f64 = needs.iter().filter(|need| **need <= fair).sum();
+    // The square root: twice the text gets more lines as well as more width.
+    let shared: f64 = needs.iter().filter(|need| **need > fair).map(|need| need.sqrt()).sum();
+    let width = |need: &f64| match () {
+        () if all <= total => need * total / all,
+        () if *need <= fair => *need,
+        () => (total - kept) * need.sqrt() / shared,
+    };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of the page's width")]
-    weights.iter().map(|weight| (NARROWEST + spare * weight / total) as usize).collect()
+    needs.iter().map(|need| width(need) as usize).collect()
 }

@@ -34,7 +34,7 @@ pub fn render(report: &Report, images: &dyn Images, folder: &str) -> Result<Rend
     let address = |hash: &str| names.iter().find(|(known, _)| *known == hash).map(|(_, name)| name.clone());
     let writer = Writer { address: &address, below: 1 };
     let title = writer.heading(1, &[Inline::text(format!("{} {}", report.number, report.title).trim())]);
-    let body = writer.blocks(&report.blocks);
+    let body = writer.blocks(&report.blocks, false);
     Ok(Rendered { text: format!("{}\n{title}\n\n{}\n", front_matter(report), body.trim_end()), files })
 }
 
@@ -44,7 +44,7 @@ pub fn render(report: &Report, images: &dyn Images, folder: &str) -> Result<Rend
 /// As [`render`].
 pub fn blocks(blocks: &[Block]) -> Result<String> {
     let address = |hash: &str| Some(format!("blob:{hash}"));
-    Ok(Writer { address: &address, below: 0 }.blocks(blocks))
+    Ok(Writer { address: &address, below: 0 }.blocks(blocks, false))
 }
 
 /// YAML whose every text is quoted as JSON quotes it, which is also YAML.
@@ -72,22 +72,23 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn blocks(&self, blocks: &[Block]) -> String {
+    /// The first list gets the other marker where `other` is set.
+    fn blocks(&self, blocks: &[Block], other: bool) -> String {
         let mut out = String::new();
         let mut last_list: Option<(bool, bool)> = None;
-        for block in blocks {
+        for (index, block) in blocks.iter().enumerate() {
             // Two lists of one kind that touch would be one list: the other marker keeps them apart.
             let list = match block {
                 Block::List { start, .. } => Some(start.is_some()),
                 Block::WhyTree(_) => Some(false),
                 _ => None,
             };
-            let (kind, other) = match (last_list, list) {
-                (Some((kind, other)), Some(now)) if kind == now => (now, !other),
-                (_, now) => (now.unwrap_or_default(), false),
+            let (kind, mark) = match (last_list, list) {
+                (Some((kind, last)), Some(now)) if kind == now => (now, !last),
+                (_, now) => (now.unwrap_or_default(), other && index == 0),
             };
-            last_list = list.map(|_| (kind, other));
-            let text = self.block(block, other);
+            last_list = list.map(|_| (kind, mark));
+            let text = self.block(block, mark);
             if !out.is_empty() && !text.is_empty() {
                 out.push_str("\n\n");
             }
@@ -102,7 +103,7 @@ impl Writer<'_> {
             Block::Paragraph(inlines) => self.run(inlines, Place::Lines),
             Block::List { start, items } => self.list(*start, items, other),
             Block::Table { align, head, rows } => self.table(align, head, rows),
-            Block::Quote(inner) => prefixed(&self.blocks(inner), "> ", "> "),
+            Block::Quote(inner) => prefixed(&self.blocks(inner, false), "> ", "> "),
             Block::Code { language, text } => {
                 let mark = if language.contains('`') { '~' } else { '`' };
                 let fence = mark.to_string().repeat(longest_run(text, mark).max(2) + 1);
@@ -142,7 +143,8 @@ impl Writer<'_> {
                 None => format!("{} ", if other { '*' } else { '-' }),
             };
             let done = item.done.map_or("", |done| if done { "[x] " } else { "[ ] " });
-            let body = if tight { self.tight(&item.blocks) } else { self.blocks(&item.blocks) };
+            // A list right after a marker: `- - -` would be a rule.
+            let body = if tight { self.tight(&item.blocks) } else { self.blocks(&item.blocks, !other) };
             prefixed(&format!("{done}{body}"), &marker, &" ".repeat(marker.len()))
         });
         written.collect::<Vec<_>>().join(if tight { "\n" } else { "\n\n" })
@@ -152,7 +154,7 @@ impl Writer<'_> {
     fn tight(&self, blocks: &[Block]) -> String {
         match blocks {
             [first, list] => format!("{}\n{}", self.block(first, false), self.block(list, false)),
-            blocks => self.blocks(blocks),
+            blocks => self.blocks(blocks, false),
         }
     }
 

@@ -184,9 +184,9 @@ impl Run<'_> {
                 _ => false,
             };
             if acts || at_start == Some(at) {
-                self.escaped(char)
+                self.escaped(char);
             } else {
-                self.out.push(char)
+                self.out.push(char);
             }
             before = Some(char);
         }
