@@ -51,6 +51,11 @@ pub(crate) async fn choose_save_path(
 }
 
 #[tauri::command]
+pub(crate) async fn choose_open_path(app: AppHandle) -> Answer<Option<PathBuf>> {
+    aside(move || Ok(app.dialog().file().blocking_pick_file().and_then(|path| path.into_path().ok()))).await
+}
+
+#[tauri::command]
 pub(crate) async fn choose_folder(app: AppHandle) -> Answer<Option<PathBuf>> {
     aside(move || Ok(app.dialog().file().blocking_pick_folder().and_then(|path| path.into_path().ok()))).await
 }

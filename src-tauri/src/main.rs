@@ -24,6 +24,7 @@ fn main() {
         .invoke_handler(tauri::generate_handler![
             commands::call,
             commands::choose_save_path,
+            commands::choose_open_path,
             commands::choose_folder,
             commands::open_link,
             commands::reveal,

@@ -1,5 +1,7 @@
 //! The command line: its contract with other programs, and the words people read.
 
+#![allow(clippy::disallowed_methods, reason = "files made for a test need not survive a crash")]
+
 use std::fs;
 use std::process::Command;
 

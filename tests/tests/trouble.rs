@@ -1,5 +1,7 @@
 //! When things go wrong: a clear error that says what to do next, and nothing lost.
 
+#![allow(clippy::disallowed_methods, reason = "files made for a test need not survive a crash")]
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;

@@ -929,6 +929,32 @@ path: string,
  * Its size in bytes.
  */
 bytes: number, };
+export type ImportProblem = { 
+/**
+ * Where in the input.
+ */
+where: string, 
+/**
+ * What is wrong with it.
+ */
+message: string, };
+export type ImportResult = { 
+/**
+ * Entries that are new here.
+ */
+added: number, 
+/**
+ * Entries that changed here.
+ */
+updated: number, 
+/**
+ * Entries of which everything was known.
+ */
+skipped: number, 
+/**
+ * What could not be taken in.
+ */
+problems: Array<ImportProblem>, };
 export type BackedUp = { 
 /**
  * Where it is.
@@ -988,6 +1014,7 @@ export interface Calls {
   attach: { args: { id: string; name: string; base64: string }; result: Attachment };
   attachment_data: { args: { hash: string }; result: string };
   export: { args: { id: string; format: Format; path: string }; result: Exported };
+  import_bundle: { args: { path: string }; result: ImportResult };
   backup: { args: { path: string }; result: BackedUp };
   verify: { args: Record<string, never>; result: Checked };
 }

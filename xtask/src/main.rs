@@ -55,7 +55,7 @@ fn bench(args: &[String]) -> Result<(), Failed> {
     system::packages(&[system::BUILD, system::TEST])?;
     system::node_modules()?;
     let name = args.first().map(String::as_str);
-    let core = ["bench", "--package", "yokoten-benches"];
+    let core = ["bench", "--profile", "fast", "--package", "yokoten-benches"];
     match name {
         Some(name) => Step::new("benches").cargo(&[&core[..], &["--bench", name]].concat()),
         None => Step::new("benches").cargo(&core),

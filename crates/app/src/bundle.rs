@@ -140,7 +140,7 @@ impl Workspace {
             match read_line(text) {
                 Ok(change) => changes.push(change),
                 Err((doc, reason)) => {
-                    refused.push((doc, text.as_bytes().to_vec(), format!("line {}: {reason}", number + 1)))
+                    refused.push((doc, text.as_bytes().to_vec(), format!("line {}: {reason}", number + 1)));
                 }
             }
         }

@@ -14,8 +14,9 @@ use yokoten_model::{Assignment, Step, template};
 use yokoten_store::attachments;
 
 use crate::{
-    BackedUp, ChangePage, ChangeRow, Checked, Edited, Entry, Error, Exported, Format, Hit, Hits, Lang,
-    ListQuery, Page, Problem, Recovery, Result, Row, RunbookTerm, Settings, Start, Suggestions, Workspace,
+    BackedUp, ChangePage, ChangeRow, Checked, Edited, Entry, Error, Exported, Format, Hit, Hits,
+    ImportProblem, ImportResult, Lang, ListQuery, Page, Problem, Recovery, Result, Row, RunbookTerm,
+    Settings, Start, Suggestions, Workspace,
 };
 
 macro_rules! calls {
@@ -82,6 +83,7 @@ calls! {
     attachment_data(hash: String = "string") -> "string" = |workspace| attachment_data(workspace, &hash);
     export(id: String = "string", format: Format = "Format", path: PathBuf = "string") -> "Exported"
         = |workspace| workspace.export(&id, format, Some(&path), language(workspace));
+    import_bundle(path: PathBuf = "string") -> "ImportResult" = |workspace| workspace.import_bundle(&path);
     backup(path: PathBuf = "string") -> "BackedUp" = |workspace| workspace.backup(&path);
     verify() -> "Checked" = |workspace| workspace.verify();
 }
@@ -178,6 +180,8 @@ pub fn typescript() -> String {
         Suggestions,
         Format,
         Exported,
+        ImportProblem,
+        ImportResult,
         BackedUp,
         Checked,
         crate::Changed,

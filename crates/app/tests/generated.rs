@@ -1,5 +1,7 @@
 //! What the window takes from Rust is up to date. `UPDATE=1 cargo test -p yokoten-app --test generated` writes it.
 
+#![allow(clippy::disallowed_methods, reason = "files made for a test need not survive a crash")]
+
 use std::path::Path;
 
 fn check(path: &str, wanted: &str) {

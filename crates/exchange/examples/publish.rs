@@ -1,4 +1,6 @@
 //! Publishes a long entry in every form and says how long each takes: `publish [FOLDER]` also writes the files.
+
+#![allow(clippy::disallowed_methods, reason = "files made for a test need not survive a crash")]
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub)]
 
 #[path = "../tests/publish/fixture.rs"]

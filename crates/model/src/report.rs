@@ -205,7 +205,7 @@ fn collect<'a>(blocks: &'a [Block], found: &mut Vec<(&'a str, &'a str)>) {
         match block {
             Block::Image { hash, caption } => found.push((hash, caption)),
             Block::Paragraph(inlines) | Block::Heading { text: inlines, .. } => {
-                collect_inline(inlines, found)
+                collect_inline(inlines, found);
             }
             Block::List { items, .. } => items.iter().for_each(|item| collect(&item.blocks, found)),
             Block::Quote(inner) => collect(inner, found),

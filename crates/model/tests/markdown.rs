@@ -158,7 +158,7 @@ fn hostile_text_is_read_in_time_and_without_much_stack() {
             drop(read);
             let took = start.elapsed();
             // Generous: a debug build on a busy machine. Quadratic would be minutes.
-            assert!(took < Duration::from_secs(20), "{:.20} took {took:?}", text);
+            assert!(took < Duration::from_secs(20), "{text:.20} took {took:?}");
         }
     });
     worker.unwrap().join().unwrap();

@@ -54,7 +54,7 @@ pub(crate) fn project(connection: &Connection, doc: i64, document: &Document) ->
             postmortem.title,
             postmortem.status.as_str(),
             postmortem.defect,
-            postmortem.occurred_at.as_ref().map(|at| at.as_str()),
+            postmortem.occurred_at.as_ref().map(yokoten_model::postmortem::Moment::as_str),
             postmortem.customer,
             postmortem.service,
             postmortem.alert.name,

@@ -1,5 +1,7 @@
 //! The store: durable edits, derived rows, backups, and what happens when the file is damaged.
 
+#![allow(clippy::disallowed_methods, reason = "files made for a test need not survive a crash")]
+
 use std::fs;
 use std::path::Path;
 

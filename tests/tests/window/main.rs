@@ -3,6 +3,7 @@
 //! They need a display, a session bus and the built programs, so they are ignored unless asked for:
 //! `cargo xtask test --only window`. Pictures land in tests/artifacts.
 
+#![allow(clippy::disallowed_methods, reason = "files made for a test need not survive a crash")]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -313,7 +313,9 @@ impl Writer<'_> {
                 }
             }
             None => {
-                self.paragraph(Paragraph::new().style("Caption").add_run(Run::new().add_text(clean(caption))));
+                self.paragraph(
+                    Paragraph::new().style("Caption").add_run(Run::new().add_text(clean(caption))),
+                );
             }
         }
     }

@@ -1,3 +1,4 @@
+#![allow(clippy::disallowed_methods, reason = "files made for a test need not survive a crash")]
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::process::Command;
@@ -136,7 +137,7 @@ fn words(blocks: &[yokoten_model::report::Block]) -> Vec<String> {
             Block::Heading { text, .. } | Block::Paragraph(text) => out.push(plain(text)),
             Block::List { items, .. } => items.iter().for_each(|item| out.extend(words(&item.blocks))),
             Block::Table { head, rows, .. } => {
-                out.extend(head.iter().chain(rows.iter().flatten()).map(|cell| plain(cell)))
+                out.extend(head.iter().chain(rows.iter().flatten()).map(|cell| plain(cell)));
             }
             Block::Quote(inner) => out.extend(words(inner)),
             Block::Code { text, .. } => out.push(text.clone()),
