@@ -435,8 +435,8 @@ fn to_png(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// Column widths in twips: short columns get what they need, long ones share the rest.
 fn widths(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Vec<usize> {
-    /// Half a letter of 9 points, and the cell's margins.
-    const HALF: usize = 92;
+    /// A digit of 9 points in a wide font, and the cell's margins.
+    const HALF: usize = 108;
     const MARGINS: usize = 200;
     let need = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column)).chain(head.get(column));
