@@ -1,6 +1,12 @@
 //! When things go wrong: a clear error that says what to do next, and nothing lost.
 
-#![allow(clippy::disallowed_methods, reason = "files made for a test need not survive a crash")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and files made for it need not survive a crash"
+)]
 
 use std::fs;
 use std::io::{BufRead, BufReader};

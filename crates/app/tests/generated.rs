@@ -1,6 +1,12 @@
 //! What the window takes from Rust is up to date. `UPDATE=1 cargo test -p yokoten-app --test generated` writes it.
 
-#![allow(clippy::disallowed_methods, reason = "files made for a test need not survive a crash")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and files made for it need not survive a crash"
+)]
 
 use std::path::Path;
 

@@ -1,6 +1,12 @@
 //! The store: durable edits, derived rows, backups, and what happens when the file is damaged.
 
-#![allow(clippy::disallowed_methods, reason = "files made for a test need not survive a crash")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and files made for it need not survive a crash"
+)]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,13 @@
 //! The document: what goes in comes out, edits are differences, and what two people write apart comes together.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and files made for it need not survive a crash"
+)]
+
 mod generate;
 
 use proptest::prelude::*;
