@@ -1,5 +1,5 @@
 // Where the writer is in the open entry, and what is unfolded. Belongs to the window, not to the document.
-import { getContext, setContext } from "svelte";
+import { getContext, setContext, tick } from "svelte";
 import { SvelteSet } from "svelte/reactivity";
 import type { Side } from "../../core.gen";
 import type { OpenEntry } from "./entry.svelte";
@@ -28,7 +28,8 @@ export const useOpen = () => getContext<Open>(KEY);
 
 /** Puts the cursor into a field once it is on screen. */
 export function focusField(name: string, where: "start" | "end" = "end"): void {
-  requestAnimationFrame(() => {
+  // Before the next key, so that nothing is typed into the field that was left.
+  void tick().then(() => {
     const holder = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"]`);
     const field = holder?.matches("input, textarea, select, button, [contenteditable]") ? holder : holder?.querySelector<HTMLElement>("input, textarea, [contenteditable=true], select, button");
     field?.focus();
