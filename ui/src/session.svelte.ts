@@ -7,7 +7,7 @@ export type Place =
   | { name: "welcome" }
   | { name: "today" }
   | { name: "library"; query?: string }
-  | { name: "editor"; id: string; fresh?: boolean }
+  | { name: "editor"; id: string; fresh?: boolean; toGap?: boolean }
   | { name: "settings" };
 
 export interface Toast { id: number; text: string; kind: "done" | "problem" | "working"; hints: string[]; action?: { label: string; run: () => void } }
@@ -55,6 +55,14 @@ class Session {
     if (settings.theme === "system") root.removeAttribute("data-theme");
     else root.dataset.theme = settings.theme;
     root.style.fontSize = `${settings.text_size * 0.16}px`;
+    this.measure();
+  }
+
+  /** How much fits beside each other depends on the window and on the size of the text. */
+  measure(): void {
+    const room = (window.innerWidth * 100) / this.settings.text_size;
+    document.documentElement.classList.toggle("narrow", room < 1360);
+    document.documentElement.classList.toggle("slim", room < 900);
   }
 
   /** Changes settings at once, and takes them back where they cannot be kept. */
