@@ -72,7 +72,7 @@ const inner = new Set(["causes", "source", "media_type", "hash", "method", "stat
 /** The words of a value: of a record its filled fields, of a moment its time in Japan. */
 function wordsOf(value: unknown): string {
   if (value === null || value === undefined || value === "" || value === false) return "";
-  if (typeof value === "string") return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value) && !Number.isNaN(Date.parse(value)) ? jst(value) : value;
+  if (typeof value === "string") return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value) && !Number.isNaN(Date.parse(value)) ? jst(value) : value.replace(/(!\[[^\]]*\])\(blob:[0-9a-f]+\)/g, "$1");
   if (Array.isArray(value)) return value.map(wordsOf).filter(Boolean).join("、");
   if (isRecord(value)) return Object.entries(value).map(([key, part]) => (inner.has(key) ? codeOf(key, part) : wordsOf(part))).filter(Boolean).join("　");
   return value === true ? "✓" : String(value);
