@@ -12,6 +12,7 @@ declare global {
 /** Commands of the window itself, which the command line does not have. */
 interface WindowCommands {
   choose_save_path: { args: { suggested: string; extension: string }; result: string | null };
+  choose_open_path: { args: Record<string, never>; result: string | null };
   choose_folder: { args: Record<string, never>; result: string | null };
   open_link: { args: { url: string }; result: null };
   reveal: { args: { path: string }; result: null };
@@ -70,7 +71,7 @@ async function send(command: string, args: object): Promise<unknown> {
 }
 
 const windowOnly: Record<keyof WindowCommands, true> = {
-  choose_save_path: true, choose_folder: true, open_link: true, reveal: true, open_workspace: true, open_sample: true,
+  choose_save_path: true, choose_open_path: true, choose_folder: true, open_link: true, reveal: true, open_workspace: true, open_sample: true,
 };
 
 /** Calls a function of `app` by name. Rejects with a {@link CoreError}. */
@@ -83,6 +84,7 @@ function own<N extends keyof WindowCommands>(name: N, args: WindowCommands[N]["a
 }
 
 export const chooseSavePath = (suggested: string, extension: string) => own("choose_save_path", { suggested, extension });
+export const chooseOpenPath = () => own("choose_open_path", {});
 export const chooseFolder = () => own("choose_folder", {});
 export const openLink = (url: string) => own("open_link", { url });
 export const reveal = (path: string) => own("reveal", { path });

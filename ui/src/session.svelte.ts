@@ -65,6 +65,13 @@ class Session {
     document.documentElement.classList.toggle("slim", room < 900);
   }
 
+  /** Counts the entries anew, after many came in. */
+  async recount(): Promise<void> {
+    const start = await call("start", {});
+    if (this.start) this.start = { ...this.start, entries: start.entries };
+    this.suggestions = null;
+  }
+
   /** Changes settings at once, and takes them back where they cannot be kept. */
   async change(part: Partial<Settings>): Promise<void> {
     const before = this.settings;

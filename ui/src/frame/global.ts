@@ -2,6 +2,7 @@
 import { session } from "../session.svelte";
 import { t } from "../text.svelte";
 import type { Command } from "./commands.svelte";
+import { bringIn } from "./import";
 import { layers } from "./layers.svelte";
 
 export function globalCommands(cycleRegion: (by: 1 | -1) => void): Command[] {
@@ -12,6 +13,7 @@ export function globalCommands(cycleRegion: (by: 1 | -1) => void): Command[] {
     { id: "library", title: () => t("place.library"), chords: ["mod+2"], run: () => session.go({ name: "library" }) },
     { id: "search", title: () => t("library.search"), chords: ["mod+shift+f"], run: () => session.go({ name: "library", query: "" }) },
     { id: "settings", title: () => t("place.settings"), chords: ["mod+,"], run: () => session.go({ name: "settings" }) },
+    { id: "import", title: () => t("import.title"), run: () => void bringIn() },
     { id: "back", title: () => t("frame.back"), chords: ["mod+[", "alt+ArrowLeft"], when: () => session.canGoBack, run: () => session.back() },
     { id: "forward", title: () => t("frame.forward"), chords: ["mod+]", "alt+ArrowRight"], when: () => session.canGoForward, run: () => session.forward() },
     { id: "region.next", title: () => t("key.next_region"), chords: ["F6"], inPalette: false, run: () => cycleRegion(1) },

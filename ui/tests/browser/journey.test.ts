@@ -58,6 +58,17 @@ it("writes a postmortem", async () => {
   await close();
 });
 
+it("brings in what another office handed over, and tells what came", async () => {
+  const { page, close } = await openWindow();
+  await page.waitForSelector(test("door-import"));
+  await page.keyboard.press("2");
+  await page.waitForSelector(test("imported"));
+  await page.getByText("添付がひとつ読めません").waitFor();
+  await page.click(test("imported-look"));
+  await page.waitForSelector(test("open"));
+  await close();
+});
+
 it("undoes and redoes across fields", async () => {
   const core = new FakeCore().fill();
   const { page, close } = await openWindow({ core });

@@ -153,6 +153,12 @@ export class FakeCore {
   on_backup({ path }: Calls["backup"]["args"]) { return { path, bytes: 1_048_576 }; }
   on_verify() { return { entries: this.entries.size, changes: 412, attachments: this.files.size, faults: [] }; }
   on_choose_save_path({ suggested }: { suggested: string }) { return this.savePath === null ? null : `${this.savePath}/${suggested}`; }
+  on_choose_open_path() { return "/tmp/office.yokoten"; }
+  on_import_bundle(): Calls["import_bundle"]["result"] {
+    this.fill();
+    this.sample = false;
+    return { added: this.entries.size, updated: 2, skipped: 1, problems: [{ where: "PM-0150", message: "添付がひとつ読めません" }] };
+  }
   on_choose_folder() { return null; }
   on_open_link() { return null; }
   on_reveal() { return null; }

@@ -1,0 +1,28 @@
+// Brings in entries that another office handed over.
+import { call, chooseOpenPath } from "../core";
+import { session } from "../session.svelte";
+import { t } from "../text.svelte";
+import { layers } from "./layers.svelte";
+
+let running = false;
+
+/** Asks for a file and takes it in. Tells what came of it, whatever that is. */
+export async function bringIn(): Promise<void> {
+  if (running) return;
+  running = true;
+  try {
+    const path = await chooseOpenPath();
+    if (path === null) return;
+    const done = session.working(t("import.busy"));
+    try {
+      layers.imported = await call("import_bundle", { path });
+      await session.recount();
+    } finally {
+      done();
+    }
+  } catch (thrown) {
+    session.fail(thrown);
+  } finally {
+    running = false;
+  }
+}
