@@ -85,6 +85,14 @@ describe("writing", () => {
     await expect.poll(() => textOf(core)).toBe("**web** `ls`\n\n| 時刻 | 操作 |  |\n| --- | --- | --- |\n|  | 再起動 |  |\n|  |  |  |");
   });
 
+  it("makes a table in the middle of a line, too", async () => {
+    const { page, core } = await empty("前後");
+    await page.keyboard.press("ArrowLeft");
+    await page.click(`.tools [aria-label="表"]`);
+    await page.keyboard.type("時刻");
+    await expect.poll(() => textOf(core)).toMatch(/^前\n\n\| 時刻 \|[^]*\n\n後$/);
+  });
+
   it("ties a link, and refuses one that may not be followed", async () => {
     const { page, core } = await empty("手順");
     await page.keyboard.press("Control+a");

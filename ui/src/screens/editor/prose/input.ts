@@ -94,8 +94,14 @@ export const insertTable: Command = (state, dispatch) => {
   const table = nodes.table!.create(null, [row("table_header"), row("table_cell"), row("table_cell")]);
   if (!dispatch) return true;
   const step = state.tr.replaceSelectionWith(table);
-  const at = step.mapping.map(state.selection.from, -1);
-  dispatch(step.setSelection(TextSelection.near(step.doc.resolve(Math.max(0, at)), 1)).scrollIntoView());
+  const from = step.mapping.map(state.selection.from, -1);
+  let cell: number | null = null;
+  step.doc.nodesBetween(from, step.doc.content.size, (node, at) => {
+    if (cell === null && node.type === nodes.table_header) cell = at + 1;
+    return cell === null;
+  });
+  if (cell !== null) step.setSelection(TextSelection.create(step.doc, cell));
+  dispatch(step.scrollIntoView());
   return true;
 };
 export const tableCommands = { addRowAfter, addColumnAfter, deleteRow, deleteColumn, deleteTable };
