@@ -878,7 +878,7 @@ export const messages = {
     "today.none_why": "If a handling did not end by its runbook, write it down while you remember.",
     "today.ready": "“{title}” can go to review.",
     "today.ready_why": "{number} is written through. Read it once more and send it?",
-    "today.recent": "Published lately",
+    "today.recent": "Published",
     "today.reviews": "In review",
     "today.to_library": "See the library",
     "tools.bold": "Bold",
