@@ -61,6 +61,14 @@ impl Labels for Words {
     }
 }
 
+struct NoPictures;
+
+impl Images for NoPictures {
+    fn bytes(&self, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+}
+
 impl Images for Workspace {
     fn bytes(&self, hash: &str) -> Option<Vec<u8>> {
         // A picture that is missing or damaged becomes its caption; `verify` says so.
@@ -76,18 +84,9 @@ pub fn freeze(entry: &Entry, lang: Lang) -> Report {
 
 impl Workspace {
     /// An entry as Markdown, for a terminal: pictures are only named.
-    ///
-    /// # Errors
-    /// [`Error::Export`].
-    pub fn as_markdown(&self, entry: &Entry, lang: Lang) -> Result<String> {
-        struct None;
-        impl Images for None {
-            fn bytes(&self, _: &str) -> Option<Vec<u8>> {
-                Option::None
-            }
-        }
-        let rendered = publish::markdown::render(&freeze(entry, lang), &None, "");
-        rendered.map(|rendered| rendered.text).map_err(|error| Error::Export(error.to_string()))
+    #[must_use]
+    pub fn as_markdown(&self, entry: &Entry, lang: Lang) -> String {
+        publish::markdown::render(&freeze(entry, lang), &NoPictures, "").text
     }
 
     /// Writes an entry as a file: at `path`, or in the present folder under its number. A file that was there is
@@ -118,8 +117,7 @@ impl Workspace {
             Format::Markdown => {
                 let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or(&entry.document.number);
                 let folder = format!("{stem}-images");
-                let rendered =
-                    publish::markdown::render(&freeze(&entry, lang), self, &folder).map_err(failed)?;
+                let rendered = publish::markdown::render(&freeze(&entry, lang), self, &folder);
                 let beside = path.parent().unwrap_or(Path::new(""));
                 // Pictures first, then what names them.
                 for (name, bytes) in &rendered.files {

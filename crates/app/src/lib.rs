@@ -12,6 +12,7 @@ mod error;
 pub mod export;
 mod history;
 pub mod ipc;
+mod lists;
 pub mod places;
 mod sample;
 mod settings;
@@ -22,12 +23,11 @@ pub use bundle::{ImportProblem, ImportResult};
 pub use catalogue::Lang;
 pub use checks::{BackedUp, Checked, DAMAGED, import_backup};
 pub use clock::Clock;
-pub use entries::{
-    Created, Edited, Entry, Hit, Hits, ListQuery, Page, Row, RunbookTerm, SortBy, Suggestions,
-};
+pub use entries::{Created, Edited, Entry};
 pub use error::{Error, Problem, Result};
 pub use export::{Exported, Format};
 pub use history::{ChangePage, ChangeRow, History};
+pub use lists::{Hit, Hits, ListQuery, Page, Row, RunbookTerm, SortBy, Suggestions};
 pub use sample::Sampled;
 pub use settings::Settings;
 pub use watch::{Changed, Watch};

@@ -146,7 +146,7 @@ fn in_workspace(workspace: &Workspace, lang: Lang, command: Command) -> Result<O
         }
         Command::Show { id } => {
             let entry = workspace.show(&id)?;
-            let shown = workspace.as_markdown(&entry, lang)?;
+            let shown = workspace.as_markdown(&entry, lang);
             Output::new(entry.document, shown)
         }
         Command::List { status, deleted, limit } => {

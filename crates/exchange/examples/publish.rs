@@ -19,14 +19,14 @@ fn main() {
     println!("long entry: {} blocks, {} pictures", long.blocks.len(), long.images().len());
     measure("docx", &long, |report| drop(docx::render(report, &album).unwrap()));
     measure("html", &long, |report| drop(html::render(report, &album)));
-    measure("markdown", &long, |report| drop(markdown::render(report, &album, "images").unwrap()));
+    measure("markdown", &long, |report| drop(markdown::render(report, &album, "images")));
 
     let Some(folder) = std::env::args_os().nth(1).map(std::path::PathBuf::from) else { return };
     std::fs::create_dir_all(folder.join("images")).unwrap();
     for (name, report) in [("short", &short), ("long", &long)] {
         std::fs::write(folder.join(format!("{name}.docx")), docx::render(report, &album).unwrap()).unwrap();
         std::fs::write(folder.join(format!("{name}.html")), html::render(report, &album)).unwrap();
-        let rendered = markdown::render(report, &album, "images").unwrap();
+        let rendered = markdown::render(report, &album, "images");
         std::fs::write(folder.join(format!("{name}.md")), rendered.text).unwrap();
         for (name, bytes) in rendered.files {
             std::fs::write(folder.join(name), bytes).unwrap();

@@ -5,7 +5,7 @@ mod inline;
 use yokoten_model::report::{Align, Block, Inline, Item, Property, Report, Why};
 
 use self::inline::{Place, longest_run};
-use super::{Images, Result, picture_type};
+use super::{Images, picture_type};
 
 /// A Markdown file and the pictures that belong beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +17,8 @@ pub struct Rendered {
 }
 
 /// Renders a report. Pictures are named `folder/01.png` and so on.
-///
-/// # Errors
-/// None for now; the other formats' writers can fail.
-pub fn render(report: &Report, images: &dyn Images, folder: &str) -> Result<Rendered> {
+#[must_use]
+pub fn render(report: &Report, images: &dyn Images, folder: &str) -> Rendered {
     let mut files = Vec::new();
     let mut names = Vec::new();
     for (hash, _) in report.images() {
@@ -35,16 +33,14 @@ pub fn render(report: &Report, images: &dyn Images, folder: &str) -> Result<Rend
     let writer = Writer { address: &address, below: 1 };
     let title = writer.heading(1, &[Inline::text(format!("{} {}", report.number, report.title).trim())]);
     let body = writer.blocks(&report.blocks, false);
-    Ok(Rendered { text: format!("{}\n{title}\n\n{}\n", front_matter(report), body.trim_end()), files })
+    Rendered { text: format!("{}\n{title}\n\n{}\n", front_matter(report), body.trim_end()), files }
 }
 
 /// Renders blocks alone, pictures as `blob:HASH`: what the reader of Markdown makes into the same blocks again.
-///
-/// # Errors
-/// As [`render`].
-pub fn blocks(blocks: &[Block]) -> Result<String> {
+#[must_use]
+pub fn blocks(blocks: &[Block]) -> String {
     let address = |hash: &str| Some(format!("blob:{hash}"));
-    Ok(Writer { address: &address, below: 0 }.blocks(blocks, false))
+    Writer { address: &address, below: 0 }.blocks(blocks, false)
 }
 
 /// YAML whose every text is quoted as JSON quotes it, which is also YAML.

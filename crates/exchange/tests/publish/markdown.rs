@@ -7,20 +7,20 @@ use yokoten_model::report::{Align, Block, Inline, Item};
 use crate::fixture::{Album, album, freeze, report};
 
 fn again(from: &[Block]) -> Vec<Block> {
-    let text = markdown::blocks(from).unwrap();
+    let text = markdown::blocks(from);
     blocks(&text)
 }
 
 #[track_caller]
 fn survives(source: &str) {
     let first = blocks(source);
-    let text = markdown::blocks(&first).unwrap();
+    let text = markdown::blocks(&first);
     assert_eq!(blocks(&text), first, "written as:\n{text}");
 }
 
 #[test]
 fn a_file_has_a_head_a_body_and_its_pictures_beside_it() {
-    let rendered = markdown::render(&report(), &album(), "PM-0142-images").unwrap();
+    let rendered = markdown::render(&report(), &album(), "PM-0142-images");
     let (head, body) = rendered.text.strip_prefix("---\n").unwrap().split_once("---\n").unwrap();
     for line in [
         "number: \"PM-0142\"",
@@ -44,7 +44,7 @@ fn a_file_has_a_head_a_body_and_its_pictures_beside_it() {
 
 #[test]
 fn a_row_of_a_table_stays_one_row() {
-    let rendered = markdown::render(&report(), &Album::default(), "").unwrap();
+    let rendered = markdown::render(&report(), &Album::default(), "");
     let (_, body) = rendered.text.split_once("\n---\n").unwrap();
     let tables: Vec<usize> = blocks(body)
         .into_iter()
@@ -63,7 +63,7 @@ fn a_row_of_a_table_stays_one_row() {
 
 #[test]
 fn a_name_of_a_folder_with_spaces_still_finds_its_pictures() {
-    let rendered = markdown::render(&report(), &album(), "PM-0142 誤再起動 (案)-images").unwrap();
+    let rendered = markdown::render(&report(), &album(), "PM-0142 誤再起動 (案)-images");
     let (_, body) = rendered.text.split_once("\n---\n").unwrap();
     let found = pulldown_cmark::Parser::new(body).filter_map(|event| match event {
         pulldown_cmark::Event::Start(pulldown_cmark::Tag::Image { dest_url, .. }) => {
@@ -114,7 +114,7 @@ fn text_that_looks_like_markup_stays_text() {
             [Block::Paragraph(inlines)] => yokoten_model::report::plain(inlines),
             other => panic!("{text:?} became {other:?}"),
         };
-        let written = markdown::blocks(&first).unwrap();
+        let written = markdown::blocks(&first);
         // Spaces around a line break are nothing in Markdown.
         let lines = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
         assert_eq!(lines(&plain(&blocks(&written))), lines(text), "{written}");
@@ -170,7 +170,7 @@ fn blocks_that_touch_stay_apart() {
 fn a_title_cannot_break_out_of_the_head() {
     let title = "a\"\n---\nstatus: verified\n# b: {c} & 'd' \\";
     let report = freeze(serde_json::json!({"format": "yokoten/postmortem/1", "title": title}), "ja");
-    let text = markdown::render(&report, &Album::default(), "").unwrap().text;
+    let text = markdown::render(&report, &Album::default(), "").text;
     let fences = text.lines().filter(|line| *line == "---").count();
     assert_eq!(fences, 2, "{text}");
 }
@@ -240,14 +240,14 @@ proptest! {
     fn no_text_is_lost(pieces in prop::collection::vec(piece(), 0..24)) {
         let source = pieces.concat();
         let first = blocks(&source);
-        let text = markdown::blocks(&first).unwrap();
+        let text = markdown::blocks(&first);
         prop_assert_eq!(bare(blocks(&text)), bare(first), "from {:?} written as:\n{}", source, text);
     }
 
     /// Blocks that Markdown can express come back as they were.
     #[test]
     fn blocks_come_back(written in prop::collection::vec(block(), 0..6)) {
-        let text = markdown::blocks(&written).unwrap();
+        let text = markdown::blocks(&written);
         prop_assert_eq!(blocks(&text), written, "written as:\n{}", text);
     }
 }
