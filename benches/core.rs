@@ -98,7 +98,7 @@ fn bare(path: &Path) -> Outcome<Connection> {
 fn log_bytes(folder: &Path) -> Outcome<i64> {
     let connection = Connection::open(folder.join(DATABASE))?;
     let sql = "SELECT sum(payload) + sum(ncell) * 4 FROM dbstat
-               WHERE name IN ('change', 'change_doc', 'sqlite_autoindex_change_1')";
+               WHERE name IN ('change', 'change_doc', 'change_place')";
     Ok(connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0))?.unwrap_or(0))
 }
 

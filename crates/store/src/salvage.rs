@@ -137,21 +137,15 @@ fn fill(remains: &mut Remains, older: Remains) -> bool {
 fn rebuild(folder: &Path, remains: Remains, now: i64) -> Result<Report> {
     let work =
         tempfile::Builder::new().prefix(".recovering-").tempdir_in(folder).map_err(Error::io(folder))?;
-    let mut lost: Vec<i64> = (1..=remains.last).filter(|seq| !remains.changes.contains_key(seq)).collect();
+    let lost: Vec<i64> = (1..=remains.last).filter(|seq| !remains.changes.contains_key(seq)).collect();
     let mut changes = 0;
     let mut incomplete = Vec::new();
     let documents;
     {
         let (mut connection, _lock) = open::open(work.path(), true)?;
         let transaction = crate::store::begin(&mut connection)?;
-        for (seq, change) in &remains.changes {
-            match log::append(&transaction, change) {
-                Ok(stored) => changes += usize::from(stored.is_some()),
-                Err(error) => {
-                    log::quarantine(&transaction, now, "salvage", &error.to_string(), &change.body)?;
-                    lost.push(*seq);
-                }
-            }
+        for change in remains.changes.values() {
+            changes += usize::from(log::append(&transaction, change)?.is_some());
         }
         for (uuid, body) in &remains.snapshots {
             changes += usize::from(from_snapshot(&transaction, *uuid, body, now)?);
@@ -178,7 +172,6 @@ fn rebuild(folder: &Path, remains: Remains, now: i64) -> Result<Report> {
     }
     fs::rename(work.path().join(DATABASE), folder.join(DATABASE)).map_err(Error::io(folder))?;
     files::sync_folder(folder);
-    lost.sort_unstable();
     Ok(Report { set_aside: PathBuf::new(), documents, changes, from_backup: None, lost, incomplete })
 }
 

@@ -196,6 +196,8 @@ impl Store {
             log::quarantine(&transaction, now, origin, reason, body)?;
             received.refused.push((*doc, reason.clone()));
         }
+        let (own, _) = log::next_place(&transaction)?;
+        let mut forked = false;
         let mut by_doc: Vec<(Uuid, Vec<&Change>)> = Vec::new();
         for change in changes {
             match by_doc.iter_mut().find(|(doc, _)| *doc == change.doc) {
@@ -209,21 +211,13 @@ impl Store {
             self.cache.forget(doc);
             let mut fresh = Vec::new();
             for change in changes {
-                let refusal = match Document::empty().import(&change.body) {
-                    Err(error) => Some(error.to_string()),
-                    Ok(_) => match log::append(&transaction, change) {
-                        Ok(Some(_)) => {
-                            fresh.push(change);
-                            None
-                        }
-                        Ok(None) => None,
-                        Err(Error::Damaged { reason }) => Some(reason),
-                        Err(error) => return Err(error),
-                    },
-                };
-                if let Some(reason) = refusal {
+                if let Err(error) = Document::empty().import(&change.body) {
+                    let reason = error.to_string();
                     log::quarantine(&transaction, now, origin, &reason, &change.body)?;
                     received.refused.push((uuid, reason));
+                } else if log::append(&transaction, change)?.is_some() {
+                    forked |= change.replica == own;
+                    fresh.push(change);
                 }
             }
             if fresh.is_empty() {
@@ -236,6 +230,10 @@ impl Store {
             }
             projection::project(&transaction, doc, document)?;
             if known { &mut received.updated } else { &mut received.added }.push(uuid);
+        }
+        if forked {
+            // Someone else writes under our id: a copy of this folder. From here on we are told apart.
+            open::mint_replica(&transaction)?;
         }
         transaction.commit()?;
         Ok(received)

@@ -180,6 +180,32 @@ fn refused_bytes_are_quarantined_and_late_ones_wait() {
 }
 
 #[test]
+fn a_copied_folder_and_its_original_merge_like_two_offices() {
+    let place = tempfile::tempdir().unwrap();
+    let (here, there) = (place.path().join("元"), place.path().join("写し"));
+    let uuid = put(&mut open(&here), &entry(1, "t"));
+    fs::create_dir(&there).unwrap();
+    fs::copy(here.join(DATABASE), there.join(DATABASE)).unwrap();
+    let (mut ours, mut theirs) = (open(&here), open(&there));
+    let changes = |store: &Store| -> Vec<Change> {
+        store.history(uuid).unwrap().into_iter().map(|row| row.change).collect()
+    };
+    for round in 0..2 {
+        for (store, word) in [(&mut ours, "元"), (&mut theirs, "写し")] {
+            let title = store.read(uuid).unwrap().0.title;
+            set_title(store, uuid, &format!("{title} {word}{round}"), NOW);
+        }
+        let (from_ours, from_theirs) = (changes(&ours), changes(&theirs));
+        assert_eq!(ours.receive(&from_theirs, &[], "test", NOW).unwrap().refused, []);
+        assert_eq!(theirs.receive(&from_ours, &[], "test", NOW).unwrap().refused, []);
+        assert_eq!(ours.read(uuid).unwrap().0, theirs.read(uuid).unwrap().0, "both read the same");
+        let title = ours.read(uuid).unwrap().0.title;
+        assert!(title.contains(&format!("元{round}")) && title.contains(&format!("写し{round}")), "{title}");
+    }
+    assert_eq!(ours.verify().unwrap().faults, []);
+}
+
+#[test]
 fn snapshots_shorten_opening_and_change_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = open(folder.path());

@@ -29,20 +29,21 @@ fn the_window_shows_within_a_second_what_the_command_line_writes() {
     let created = put(&person, &document());
     let window = person.open();
     window.click("continue");
-    window.find("prose-problem");
+    window.find("section-problem");
 
     let mut edited = person.home.json(&["show", NUMBER]);
     edited["sections"]["problem"] = json!("監視を戻したあとに、二度目の再起動がはじまった。");
     assert_eq!(put(&person, &edited)["id"], created["id"], "an edit, not a second entry");
     let start = Instant::now();
     let wanted = edited["sections"]["problem"].as_str().unwrap();
-    let shown = within(Duration::from_secs(5), || (window.texts("prose-problem") == [wanted]).then_some(()));
-    assert!(shown.is_some(), "the page shows {:?}", window.texts("prose-problem"));
+    let shown =
+        within(Duration::from_secs(5), || (window.texts("section-problem") == [wanted]).then_some(()));
+    assert!(shown.is_some(), "the page shows {:?}", window.texts("section-problem"));
     println!("the window shows it after {} ms", start.elapsed().as_millis());
     assert!(start.elapsed() < Duration::from_secs(1), "it took {:?}", start.elapsed());
 
     // And the other way round, with both changes kept.
-    window.write("prose-lessons", "完了の合図は、画面に出るまで待つ。");
+    window.write("section-lessons", "完了の合図は、画面に出るまで待つ。");
     window.wait_until_saved();
     let kept = person.home.json(&["show", NUMBER]);
     assert_eq!(kept["sections"]["lessons"], "完了の合図は、画面に出るまで待つ。");
@@ -60,6 +61,7 @@ fn a_second_launch_raises_the_first_window() {
         .arg("--workspace")
         .arg(person.home.workspace())
         .env("HOME", person.home.path())
+        .env("DBUS_SESSION_BUS_ADDRESS", window.driver.bus())
         .spawn()
         .unwrap();
     let status = until("the second launch ends by itself", || second.try_wait().unwrap());

@@ -7,11 +7,11 @@ use crate::window::{CONTROL, ENTER, Person, RELEASE, Window};
 
 const TITLE: &str = "ディスク使用率アラートで、架電先を取り違えた";
 const PROSE: [(&str, &str); 5] = [
-    ("prose-overview", "11月18日 02:14、顧客A社のバッチ基盤でディスク使用率のアラートを受けた。"),
-    ("prose-problem", "手順書は旧い連絡先を指しており、02:31に当番ではない窓口へ架電した。"),
-    ("prose-occurrence_cause", "連絡先の変更が、手順書に届く道がなかった。"),
-    ("prose-escape_cause", "机上の訓練では、連絡先の正しさを確かめていなかった。"),
-    ("prose-lessons", "ひとの入れ替わりは、手順書の入れ替わりでもある。"),
+    ("section-overview", "11月18日 02:14、顧客A社のバッチ基盤でディスク使用率のアラートを受けた。"),
+    ("section-problem", "手順書は旧い連絡先を指しており、02:31に当番ではない窓口へ架電した。"),
+    ("section-occurrence_cause", "連絡先の変更が、手順書に届く道がなかった。"),
+    ("section-escape_cause", "机上の訓練では、連絡先の正しさを確かめていなかった。"),
+    ("section-lessons", "ひとの入れ替わりは、手順書の入れ替わりでもある。"),
 ];
 const OCCURRENCE: [&str; 3] =
     ["手順書の連絡先が古かった", "契約の更新が手順書に伝わらなかった", "連絡先の元の台帳が、ふたつあった"];
@@ -39,11 +39,11 @@ fn what_was_written_survives_a_crash_and_reads_the_same_in_word() {
     // A root cause without a measure asks for one, at the top of the table.
     for measure in &MEASURES[..2] {
         window.click("write-measure");
-        window.write_here("measure-text", measure);
+        window.write_here("countermeasure-text", measure);
     }
     assert!(!window.is_there("[data-test='gap']"), "every cause has its measure");
-    window.click("add-measure-escape");
-    window.write_here("measure-text", MEASURES[2]);
+    window.click("add-countermeasure-escape");
+    window.write_here("countermeasure-text", MEASURES[2]);
     window.wait_until_saved();
     window.picture("2-written");
     window.kill();
@@ -58,7 +58,7 @@ fn what_was_written_survives_a_crash_and_reads_the_same_in_word() {
     }
     assert_eq!(window.texts("why-occurrence"), OCCURRENCE);
     assert_eq!(window.texts("why-escape"), ESCAPE);
-    assert_eq!(window.texts("measure-text"), MEASURES);
+    assert_eq!(window.texts("countermeasure-text"), MEASURES);
 
     // What the window holds, the command line gives out.
     let docx = person.home.path().join("記事.docx");

@@ -51,7 +51,7 @@ impl Person {
 }
 
 pub(crate) struct Window {
-    driver: Driver,
+    pub(crate) driver: Driver,
     /// Of the test, for its pictures.
     name: String,
 }

@@ -15,10 +15,11 @@ CREATE TABLE change (
   at          INTEGER NOT NULL,
   fields      TEXT NOT NULL,                     -- what changed, such as `title,sections.problem`
   hash        BLOB NOT NULL,                     -- over the whole row, see `log::Change::hash`
-  body        BLOB NOT NULL,                     -- one Loro update
-  UNIQUE (replica, replica_seq)
+  body        BLOB NOT NULL                      -- one Loro update
 );
 CREATE INDEX change_doc ON change (doc, seq);
+-- Not unique: a workspace that was copied with its folder numbers on as the same replica, and both are right.
+CREATE INDEX change_place ON change (replica, replica_seq);
 CREATE TRIGGER change_is_never_edited BEFORE UPDATE ON change
 BEGIN SELECT raise(ABORT, 'the change log is never edited'); END;
 CREATE TRIGGER change_is_never_removed BEFORE DELETE ON change
