@@ -18,7 +18,8 @@ export function typing(field: HTMLInputElement | HTMLTextAreaElement, options: T
   const begin = () => { composing = true; };
   const end = () => { composing = false; take(); };
 
-  field.value = options.value;
+  // The first text is in the markup: putting it here would lay out the whole page for every field.
+  if (field.value !== options.value) field.value = options.value;
   field.addEventListener("compositionstart", begin);
   field.addEventListener("compositionend", end);
   field.addEventListener("input", take);

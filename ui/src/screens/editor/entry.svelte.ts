@@ -50,6 +50,7 @@ export class OpenEntry {
     const kept = OpenEntry.#unsaved.get(id);
     if (kept) {
       kept.#left = false;
+      void kept.reload().catch(() => {});
       return kept;
     }
     return new OpenEntry(await call("open", { id }));
@@ -138,10 +139,9 @@ export class OpenEntry {
   /** Leaves the entry. What could not be stored stays in memory and is tried again. */
   async close(): Promise<void> {
     this.#left = true;
+    OpenEntry.#unsaved.set(this.id, this);
     await this.flush();
-    if (!this.#left) return;
-    if (this.save.kind === "failed") OpenEntry.#unsaved.set(this.id, this);
-    else this.#end();
+    if (this.#left && this.save.kind !== "failed") this.#end();
   }
   #end(): void {
     OpenEntry.#unsaved.delete(this.id);
