@@ -49,6 +49,25 @@ describe("the queue", () => {
     expect(sent).toHaveLength(1);
   });
 
+  it("lets nobody who waits go on while a request is in flight, and tries once for all of them when it fails", async () => {
+    const { save, sent } = start();
+    save.push(set(["title"], "a"));
+    const ended: string[] = [];
+    for (const name of ["first", "second", "third"]) void save.flush().then(() => ended.push(name));
+    await settle();
+    sent[0]!.fail();
+    await settle();
+    expect(ended).toEqual(["first", "second", "third"]);
+    expect(sent).toHaveLength(1);
+    expect(save.idle).toBe(false);
+    const all = [save.flush(), save.flush()];
+    await settle();
+    sent[1]!.answer();
+    await Promise.all(all);
+    expect(sent).toHaveLength(2);
+    expect(save.idle).toBe(true);
+  });
+
   it("keeps one request in flight and builds the next on its branch", async () => {
     const { save, sent, adopted } = start();
     save.push(set(["title"], "a"));
@@ -153,5 +172,24 @@ describe("coalescing", () => {
   });
   it("drops inner values that a whole list replaces", () => {
     expect([set(["countermeasures", 1, "text"], "b"), set(["countermeasures"], [])].reduce(coalesce, [])).toEqual([set(["countermeasures"], [])]);
+  });
+});
+
+describe("two who flush at once", () => {
+  it("both wait for the end", async () => {
+    const { save, sent, kinds } = start();
+    save.push(set(["title"], "a"));
+    void save.flush();
+    await settle();
+    let ended = 0;
+    void save.flush().then(() => { ended++; });
+    void save.flush().then(() => { ended++; });
+    sent[0]!.fail();
+    await settle();
+    expect(ended).toBe(0);
+    sent[1]!.answer();
+    await settle();
+    expect(ended).toBe(2);
+    expect(kinds().at(-1)).toBe("saved");
   });
 });

@@ -64,7 +64,10 @@ export class Autosave {
     this.#options.settle();
     clearTimeout(this.#timer);
     this.#firstTouch = null;
-    if (this.#running) await this.#running;
+    const before = this.#failures;
+    while (this.#running) await this.#running;
+    // What failed while we waited is tried again by plan, not once for everybody who waited.
+    if (this.#failures > before) return;
     if (this.#waiting.length > 0 && !this.#stopped) {
       this.#running ??= this.#run();
       await this.#running;

@@ -18,12 +18,10 @@ export class OpenEntry {
   readonly #autosave: Autosave;
   readonly #history = new History();
   /** Fields that hold back their text until it is needed. */
-   
   readonly #held = new Map<string, () => void>();
   readonly #quiet: () => void;
   #left = false;
   /** Entries that were left while they could not be stored. They go on trying, and are handed out again when reopened. */
-   
   static readonly #unsaved = new Map<string, OpenEntry>();
 
   constructor(entry: Entry) {
@@ -141,7 +139,7 @@ export class OpenEntry {
     this.#left = true;
     OpenEntry.#unsaved.set(this.id, this);
     await this.flush();
-    if (this.#left && this.save.kind !== "failed") this.#end();
+    if (this.#left && this.#autosave.idle) this.#end();
   }
   #end(): void {
     OpenEntry.#unsaved.delete(this.id);
