@@ -17,6 +17,14 @@ export class Pages {
     this.#query = query;
   }
 
+  /** Forgets what is shown: it no longer answers the question. */
+  clear(): void {
+    this.#generation++;
+    this.rows = [];
+    this.total = 0;
+    this.loaded = false;
+  }
+
   /** Starts anew: the query changed, or somebody wrote. What is shown stays until the answer is here. */
   async reload(): Promise<void> {
     this.#generation++;

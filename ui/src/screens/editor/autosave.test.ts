@@ -174,22 +174,3 @@ describe("coalescing", () => {
     expect([set(["countermeasures", 1, "text"], "b"), set(["countermeasures"], [])].reduce(coalesce, [])).toEqual([set(["countermeasures"], [])]);
   });
 });
-
-describe("two who flush at once", () => {
-  it("both wait for the end", async () => {
-    const { save, sent, kinds } = start();
-    save.push(set(["title"], "a"));
-    void save.flush();
-    await settle();
-    let ended = 0;
-    void save.flush().then(() => { ended++; });
-    void save.flush().then(() => { ended++; });
-    sent[0]!.fail();
-    await settle();
-    expect(ended).toBe(0);
-    sent[1]!.answer();
-    await settle();
-    expect(ended).toBe(2);
-    expect(kinds().at(-1)).toBe("saved");
-  });
-});
