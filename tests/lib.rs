@@ -166,3 +166,39 @@ impl Home {
         error
     }
 }
+
+/// A small file system of its own, unmounted when it is dropped.
+#[derive(Debug)]
+pub struct SmallDisk<'a>(&'a Path);
+
+impl<'a> SmallDisk<'a> {
+    /// Mounts one, such as of `3m`; `None` where that needs rights that the tests do not have (CI has them).
+    pub fn mount(at: &'a Path, size: &str) -> Option<Self> {
+        std::fs::create_dir_all(at).ok()?;
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
+            .arg(at)
+            .status();
+        if mounted.is_ok_and(|status| status.success()) {
+            return Some(Self(at));
+        }
+        eprintln!("passed over: only root can mount a small disk");
+        None
+    }
+
+    /// Mounts it again with an option, such as `remount,ro`.
+    ///
+    /// # Panics
+    /// Where that fails.
+    pub fn remount(&self, option: &str) {
+        let status = Command::new("mount").args(["-o", option]).arg(self.0).status();
+        assert!(status.is_ok_and(|status| status.success()), "{option} failed");
+    }
+}
+
+impl Drop for SmallDisk<'_> {
+    fn drop(&mut self) {
+        // Lazily: a program that is just ending may still hold a file.
+        let _ = Command::new("umount").arg("--lazy").arg(self.0).status();
+    }
+}

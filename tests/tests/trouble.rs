@@ -10,13 +10,12 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
-use yokoten_tests::Home;
+use yokoten_tests::{Home, SmallDisk};
 
 const DATABASE: &str = "yokoten.db";
 
@@ -85,37 +84,11 @@ fn every_acknowledged_edit_survives_two_hundred_kills() {
     }
 }
 
-/// A small file system of its own, unmounted when dropped. Needs root, as CI has it.
-struct Small<'a>(&'a Path);
-
-impl<'a> Small<'a> {
-    fn mount(at: &'a Path, size: &str) -> Option<Self> {
-        fs::create_dir_all(at).unwrap();
-        let options = format!("size={size}");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(at).status();
-        if mounted.is_ok_and(|status| status.success()) {
-            return Some(Self(at));
-        }
-        eprintln!("passed over: only root can mount a small disk");
-        None
-    }
-
-    fn remount(&self, option: &str) {
-        assert!(Command::new("mount").args(["-o", option]).arg(self.0).status().unwrap().success());
-    }
-}
-
-impl Drop for Small<'_> {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(self.0).status();
-    }
-}
-
 #[test]
 fn a_full_disk_is_said_and_what_was_saved_stays() {
     let home = Home::new();
     let at = home.workspace();
-    let Some(_disk) = Small::mount(&at, "3m") else { return };
+    let Some(_disk) = SmallDisk::mount(&at, "3m") else { return };
     new(&home, "まだ空きがある");
     // Leave only a little room, then write until it is gone.
     fs::write(at.join("ballast"), vec![0; 1_500_000]).unwrap();
@@ -153,7 +126,7 @@ fn an_export_onto_a_full_disk_leaves_the_old_file() {
         .unwrap()
         .to_owned();
     let out = home.path().join("out");
-    let Some(_disk) = Small::mount(&out, "256k") else { return };
+    let Some(_disk) = SmallDisk::mount(&out, "256k") else { return };
     let file = out.join("記事.html");
     fs::write(&file, "前の版").unwrap();
     let error = home.refused(&["export", &number, "--format", "html", "-o", file.to_str().unwrap()], b"");
@@ -166,7 +139,7 @@ fn an_export_onto_a_full_disk_leaves_the_old_file() {
 fn a_read_only_disk_is_said() {
     let home = Home::new();
     let at = home.workspace();
-    let Some(disk) = Small::mount(&at, "8m") else { return };
+    let Some(disk) = SmallDisk::mount(&at, "8m") else { return };
     new(&home, "書けたとき");
     disk.remount("remount,ro");
     assert_eq!(kind(&home.refused(&["new", "--title", "書けない"], b"")), "read_only");

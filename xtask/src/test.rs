@@ -106,7 +106,8 @@ fn window() -> Result<(), Failed> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let inside =
         [cargo.as_str(), "test", "--package", "yokoten-tests", "--test", "window", "--", "--ignored"];
-    let display = ["--", "xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1000x24"];
+    // Without `-noreset` a window may be opened just while the display begins anew, after the one before closed.
+    let display = ["--", "xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1000x24 -noreset"];
     let args = [&display[..], &inside].concat();
     let step = Step::new("the real window").env("YOKOTEN_CLI", built("yokoten"));
     step.env("YOKOTEN_DESKTOP", built("yokoten-desktop")).command("dbus-run-session", &args, &root())

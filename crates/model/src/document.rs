@@ -113,7 +113,7 @@ impl Document {
         let (peer, _) = digest.as_bytes().split_at(8);
         let peer = peer.iter().fold(0_u64, |peer, byte| peer << 8 | u64::from(*byte));
         document.doc()?.set_peer_id(peer >> 1)?;
-        let edited = document.write(postmortem)?;
+        let edited = document.write(&plain(&Postmortem::default())?, postmortem)?;
         document.doc()?.set_peer_id(LoroDoc::new().peer_id())?;
         Ok((document, edited))
     }
@@ -209,12 +209,10 @@ impl Document {
         next_id: &mut dyn FnMut() -> String,
     ) -> Result<Edited> {
         if *base == self.revision()? {
-            let next = edit::apply(plain(&self.postmortem()?)?, assignments)?;
-            return self.write(&postmortem::from_json(next, next_id)?);
+            return self.assign(assignments, next_id);
         }
         let mut branch = Self::on(self.fork(base)?);
-        let next = edit::apply(plain(&branch.postmortem()?)?, assignments)?;
-        let edited = branch.write(&postmortem::from_json(next, next_id)?)?;
+        let edited = branch.assign(assignments, next_id)?;
         if let Some(update) = &edited.update {
             self.import(update)?;
         }
@@ -227,7 +225,8 @@ impl Document {
     /// As [`Document::edit`].
     pub fn put(&mut self, postmortem: &Postmortem) -> Result<Edited> {
         let present = self.postmortem()?;
-        self.write(&Postmortem { id: present.id, number: present.number, ..postmortem.clone() })
+        let before = plain(&present)?;
+        self.write(&before, &Postmortem { id: present.id, number: present.number, ..postmortem.clone() })
     }
 
     /// When it was put into the trash (RFC 3339, UTC), if it is there.
@@ -285,16 +284,26 @@ impl Document {
         doc.fork_at(&frontiers).map_err(|_| Error::UnknownRevision)
     }
 
-    fn write(&mut self, postmortem: &Postmortem) -> Result<Edited> {
+    fn assign(
+        &mut self,
+        assignments: Vec<Assignment>,
+        next_id: &mut dyn FnMut() -> String,
+    ) -> Result<Edited> {
+        let before = plain(&self.postmortem()?)?;
+        let next = edit::apply(before.clone(), assignments)?;
+        self.write(&before, &postmortem::from_json(next, next_id)?)
+    }
+
+    /// Writes what differs; `before` is the present state with every default filled in.
+    fn write(&mut self, before: &Value, postmortem: &Postmortem) -> Result<Edited> {
         let next = plain(postmortem)?;
         write::check_lengths(&next, "")?;
-        let doc = self.doc()?;
-        let before = doc.oplog_vv();
         // With defaults on both sides: a key that was never written has not changed.
-        let fields =
-            edit::changed_fields(&self.postmortem().and_then(|old| plain(&old)).unwrap_or_default(), &next);
+        let fields = edit::changed_fields(before, &next);
+        let doc = self.doc()?;
+        let version = doc.oplog_vv();
         write::document(&content(doc), &self.json, &next)?;
-        self.commit(&before, fields)
+        self.commit(&version, fields)
     }
 
     fn commit(&mut self, before: &VersionVector, fields: Vec<String>) -> Result<Edited> {

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 use yokoten_model::number::Number;
-use yokoten_model::{Document, Postmortem, gaps, markdown};
+use yokoten_model::{Postmortem, gaps, markdown};
 
 use crate::cache::Cache;
 use crate::log::Change;
@@ -33,9 +33,13 @@ pub(crate) fn note_change(connection: &Connection, doc: i64, uuid: Uuid, change:
 /// Writes a document's rows.
 ///
 /// # Errors
-/// Where the document holds what is not of the format, or the database refuses.
-pub(crate) fn project(connection: &Connection, doc: i64, document: &Document) -> Result<()> {
-    let postmortem = document.postmortem()?;
+/// Where the database refuses.
+pub(crate) fn project(
+    connection: &Connection,
+    doc: i64,
+    postmortem: &Postmortem,
+    deleted_at: Option<String>,
+) -> Result<()> {
     let number = postmortem.number.parse().unwrap_or(Number { serial: 0, copy: 1 });
     let (serial, copy): (u32, u32) = connection
         .prepare_cached("SELECT serial, copy FROM postmortem WHERE doc = ?1")?
@@ -60,14 +64,14 @@ pub(crate) fn project(connection: &Connection, doc: i64, document: &Document) ->
             postmortem.alert.name,
             postmortem.occurrence_category,
             postmortem.escape_category,
-            i64::try_from(gaps::gaps(&postmortem).len()).unwrap_or(i64::MAX),
-            document.deleted_at(),
+            i64::try_from(gaps::gaps(postmortem).len()).unwrap_or(i64::MAX),
+            deleted_at,
         ])?;
     if (serial, copy) != (number.serial, number.copy) {
         renumber(connection, number.serial)?;
     }
-    write_passages(connection, doc, &passages(&postmortem))?;
-    write_terms(connection, doc, &postmortem)
+    write_passages(connection, doc, &passages(postmortem))?;
+    write_terms(connection, doc, postmortem)
 }
 
 /// Shows the numbers of one serial: each bearer as it is stored where that is free, the later UUIDs with the next
@@ -282,7 +286,8 @@ pub(crate) fn project_all(connection: &Connection, cache: &mut Cache) -> Result<
         for row in &changes {
             note_change(connection, *doc, *uuid, &row.change)?;
         }
-        project(connection, *doc, &cache.load(connection, *doc)?.document)?;
+        let document = &cache.load(connection, *doc)?.document;
+        project(connection, *doc, &document.postmortem()?, document.deleted_at())?;
     }
     Ok(docs.len())
 }

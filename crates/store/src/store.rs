@@ -228,7 +228,7 @@ impl Store {
             for change in &fresh {
                 projection::note_change(&transaction, doc, uuid, change)?;
             }
-            projection::project(&transaction, doc, document)?;
+            projection::project(&transaction, doc, &document.postmortem()?, document.deleted_at())?;
             if known { &mut received.updated } else { &mut received.added }.push(uuid);
         }
         if forked {
@@ -332,8 +332,7 @@ fn put_one(
     }
     let (document, edited) = Document::create(&postmortem)?;
     let doc = log::doc_id(transaction, uuid)?;
-    let change = record(transaction, doc, uuid, author, now, &document, &edited)?;
-    finish(transaction, doc, &document, edited, change)
+    record(transaction, doc, uuid, author, now, &document, edited)
 }
 
 fn write(
@@ -347,15 +346,16 @@ fn write(
 ) -> Result<Written> {
     let cached = cache.load_whole(transaction, doc)?;
     let edited = edit(&mut cached.document)?;
-    let change = record(transaction, doc, uuid, author, now, &cached.document, &edited)?;
-    if let Some(seq) = change {
+    let written = record(transaction, doc, uuid, author, now, &cached.document, edited)?;
+    if let Some(seq) = written.change {
         cached.seq = seq;
         cached.tail += 1;
         cached.changes += 1;
     }
-    finish(transaction, doc, &cached.document, edited, change)
+    Ok(written)
 }
 
+/// Appends an edit to the log and refreshes the document's rows.
 fn record(
     transaction: &Transaction<'_>,
     doc: i64,
@@ -363,39 +363,19 @@ fn record(
     author: &Author,
     now: i64,
     document: &Document,
-    edited: &Edited,
-) -> Result<Option<i64>> {
-    let Some(body) = &edited.update else { return Ok(None) };
-    let (replica, replica_seq) = log::next_place(transaction)?;
-    let change = Change {
-        replica,
-        replica_seq,
-        doc: uuid,
-        author: author.clone(),
-        at: now,
-        fields: edited.fields.join(","),
-        body: body.clone(),
-    };
-    let seq = log::append(transaction, &change)?;
-    projection::note_change(transaction, doc, uuid, &change)?;
-    projection::project(transaction, doc, document)?;
-    Ok(seq)
-}
-
-fn finish(
-    transaction: &Transaction<'_>,
-    doc: i64,
-    document: &Document,
     edited: Edited,
-    change: Option<i64>,
 ) -> Result<Written> {
+    let Edited { update, branch, fields } = edited;
     let mut postmortem = document.postmortem()?;
+    let mut seq = None;
+    if let Some(body) = update {
+        let (replica, replica_seq) = log::next_place(transaction)?;
+        let (author, fields) = (author.clone(), fields.join(","));
+        let change = Change { replica, replica_seq, doc: uuid, author, at: now, fields, body };
+        seq = log::append(transaction, &change)?;
+        projection::note_change(transaction, doc, uuid, &change)?;
+        projection::project(transaction, doc, &postmortem, document.deleted_at())?;
+    }
     postmortem.number = projection::shown_number(transaction, doc)?.unwrap_or(postmortem.number);
-    Ok(Written {
-        postmortem,
-        branch: edited.branch,
-        revision: document.revision()?,
-        change,
-        fields: edited.fields,
-    })
+    Ok(Written { postmortem, branch, revision: document.revision()?, change: seq, fields })
 }

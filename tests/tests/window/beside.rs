@@ -55,18 +55,17 @@ fn the_window_shows_within_a_second_what_the_command_line_writes() {
 fn a_second_launch_raises_the_first_window() {
     let person = Person::new();
     let window = person.open();
-    let first = processes();
+    let first = processes(&person.home);
     assert_eq!(first.len(), 1);
     let mut second = Command::new(desktop())
         .arg("--workspace")
         .arg(person.home.workspace())
         .env("HOME", person.home.path())
-        .env("DBUS_SESSION_BUS_ADDRESS", window.driver.bus())
         .spawn()
         .unwrap();
     let status = until("the second launch ends by itself", || second.try_wait().unwrap());
     assert!(status.success(), "{status}");
-    assert_eq!(processes(), first);
+    assert_eq!(processes(&person.home), first);
     window.click("door-write");
     window.find("title");
 }

@@ -8,7 +8,7 @@ use crate::wait::until;
 use crate::window::{Person, Window};
 
 /// The page's address, and whether it still answers.
-fn here(window: &Window) -> Value {
+fn here(window: &Window<'_>) -> Value {
     window.run("return location.href", &json!([]))
 }
 

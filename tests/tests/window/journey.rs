@@ -54,6 +54,7 @@ fn what_was_written_survives_a_crash_and_reads_the_same_in_word() {
     window.picture("3-after-the-crash");
     assert_eq!(window.texts("title"), [TITLE]);
     for (field, text) in PROSE {
+        unfold(&window, field);
         assert_eq!(window.texts(field), [text], "{field}");
     }
     assert_eq!(window.texts("why-occurrence"), OCCURRENCE);
@@ -73,7 +74,7 @@ fn what_was_written_survives_a_crash_and_reads_the_same_in_word() {
 }
 
 /// One why under the other, by keyboard; the last one is a root cause.
-fn write_tree(window: &Window, side: &str, whys: &[&str]) {
+fn write_tree(window: &Window<'_>, side: &str, whys: &[&str]) {
     let field = format!("why-{side}");
     window.click(&format!("add-{field}"));
     for (depth, why) in whys.iter().enumerate() {
@@ -83,4 +84,13 @@ fn write_tree(window: &Window, side: &str, whys: &[&str]) {
         window.write_here(&field, why);
     }
     window.click("why-root");
+}
+
+/// What is written already is folded when an entry is opened again.
+fn unfold(window: &Window<'_>, field: &str) {
+    if !window.is_there(&format!("[data-test='{field}']")) {
+        let section = field.trim_start_matches("section-");
+        window.click_css(&format!("[data-section='{section}'] h2 button"));
+        window.find(field);
+    }
 }

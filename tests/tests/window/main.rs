@@ -1,6 +1,6 @@
 //! The real window: WebKitGTK, driven as a person would.
 //!
-//! They need a display and the built programs, so they are ignored unless asked for:
+//! They need a display, a session bus and the built programs, so they are ignored unless asked for:
 //! `cargo xtask test --only window`. Pictures land in tests/artifacts.
 
 #![allow(clippy::disallowed_methods, reason = "files made for a test need not survive a crash")]
@@ -12,10 +12,10 @@
 )]
 
 mod beside;
-mod bus;
 mod driver;
 mod fences;
 mod journey;
 mod programs;
+mod trouble;
 mod wait;
 mod window;

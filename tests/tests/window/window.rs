@@ -36,27 +36,28 @@ impl Person {
     }
 
     /// Opens the window on their workspace.
-    pub(crate) fn open(&self) -> Window {
+    pub(crate) fn open(&self) -> Window<'_> {
         self.open_at(&self.home.workspace())
     }
 
-    pub(crate) fn open_at(&self, workspace: &Path) -> Window {
+    pub(crate) fn open_at(&self, workspace: &Path) -> Window<'_> {
         let folder = workspace.to_str().expect("a temporary folder has a plain name");
         let driver = Driver::launch(&desktop(), &["--workspace", folder], self.home.path());
         let name = std::thread::current().name().unwrap_or("window").replace("::", "-");
-        let window = Window { driver, name };
+        let window = Window { driver, home: &self.home, name };
         until("the page is there", || window.driver.find("main"));
         window
     }
 }
 
-pub(crate) struct Window {
-    pub(crate) driver: Driver,
+pub(crate) struct Window<'a> {
+    driver: Driver,
+    home: &'a Home,
     /// Of the test, for its pictures.
     name: String,
 }
 
-impl Window {
+impl Window<'_> {
     /// The element that carries `data-test`, once it is there.
     pub(crate) fn find(&self, test: &str) -> Element {
         self.css(&format!("[data-test='{test}']"))
@@ -72,7 +73,7 @@ impl Window {
 
     /// What fields of a kind hold, in the order of the page: the value of an input, else the text.
     pub(crate) fn texts(&self, test: &str) -> Vec<String> {
-        let script = "return [...document.querySelectorAll(arguments[0])].map((field) => field.value ?? field.innerText)";
+        let script = "return [...document.querySelectorAll(arguments[0])].map((field) => (field.value ?? field.innerText).trim())";
         let answer = self.run(script, &json!([format!("[data-test='{test}']")]));
         answer
             .as_array()
@@ -150,11 +151,26 @@ impl Window {
 
     /// Ends the app as a power failure would.
     pub(crate) fn kill(self) {
-        for process in processes() {
+        for process in processes(self.home) {
             let status = Command::new("kill").args(["-KILL", &process]).status().unwrap();
             assert!(status.success(), "the app cannot be killed");
         }
-        until("the app is gone", || processes().is_empty().then_some(()));
+        until("the app is gone", || self.is_gone().then_some(()));
+    }
+
+    /// Whether the bus, too, has noticed: a launch would else wait for an answer of the dead.
+    fn is_gone(&self) -> bool {
+        let asked = Command::new("dbus-send")
+            .args([
+                "--session",
+                "--print-reply=literal",
+                "--dest=org.freedesktop.DBus",
+                "/org/freedesktop/DBus",
+            ])
+            .args(["org.freedesktop.DBus.NameHasOwner", "string:dev.yokoten.desktop.SingleInstance"])
+            .output()
+            .expect("dbus-send (Debian: dbus) is needed");
+        processes(self.home).is_empty() && !String::from_utf8_lossy(&asked.stdout).contains("true")
     }
 
     fn to_the_middle(&self, element: &Element) {
@@ -164,24 +180,28 @@ impl Window {
     }
 }
 
-impl Drop for Window {
+impl Drop for Window<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.picture("failed");
         }
-        for process in processes() {
+        for process in processes(self.home) {
             let _ = Command::new("kill").args(["-KILL", &process]).status();
         }
         // The next window must not meet this one.
-        let _ = within(std::time::Duration::from_secs(10), || processes().is_empty().then_some(()));
+        let _ = within(std::time::Duration::from_secs(10), || self.is_gone().then_some(()));
     }
 }
 
-/// The app's processes, without those of its web view.
-pub(crate) fn processes() -> Vec<String> {
-    let desktop = desktop();
+/// The processes of the app in this home, without those of its web view. Someone may use the app while the tests run.
+pub(crate) fn processes(home: &Home) -> Vec<String> {
+    let (desktop, own) = (desktop(), format!("HOME={}", home.path().display()));
+    let is_ours = |process: &Path| {
+        std::fs::read_link(process.join("exe")).is_ok_and(|exe| exe == desktop)
+            && std::fs::read(process.join("environ"))
+                .is_ok_and(|environ| environ.split(|byte| *byte == 0).any(|pair| pair == own.as_bytes()))
+    };
     let running = std::fs::read_dir("/proc").unwrap().flatten();
-    let ours =
-        running.filter(|entry| std::fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe == desktop));
+    let ours = running.filter(|entry| is_ours(&entry.path()));
     ours.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
