@@ -23,7 +23,7 @@ pub(crate) struct Driver {
 /// What WebDriver refused, in its own words: `no such element`, `element click intercepted` …
 #[derive(Debug)]
 pub(crate) struct Refused {
-    pub(crate) error: String,
+    error: String,
     message: String,
 }
 
@@ -63,9 +63,13 @@ impl Driver {
         driver
     }
 
+    /// The first element that matches, if there is one.
     pub(crate) fn find(&self, css: &str) -> Option<Element> {
-        let found = self.ask("/element", &json!({ "using": "css selector", "value": css }));
-        found.ok().map(|element| element_of(&element))
+        match self.ask("/element", &json!({ "using": "css selector", "value": css })) {
+            Ok(element) => Some(element_of(&element)),
+            Err(refused) if refused.error == "no such element" => None,
+            Err(refused) => panic!("the window does not answer: {refused}"),
+        }
     }
 
     pub(crate) fn click(&self, element: &Element) -> Result<(), Refused> {
