@@ -52,6 +52,7 @@ pub(crate) fn packages(wanted: &[Packages]) -> Result<(), Failed> {
     }
     let missing: Vec<&str> = wanted.into_iter().filter(|package| !is_installed(package)).collect();
     if missing.is_empty() {
+        println!("  system packages: all there");
         return Ok(());
     }
     let install = ["install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
@@ -136,6 +137,7 @@ pub(crate) fn node_modules() -> Result<(), Failed> {
     let stamp = hasher.finish().to_string();
     let path = ui.join("node_modules/.yokoten-stamp");
     if fs::read_to_string(&path).is_ok_and(|last| last == stamp) {
+        println!("  node modules: as ui/package-lock.json says");
         return Ok(());
     }
     Step::new("node modules").npm(&["ci", "--no-audit", "--no-fund"])?;
