@@ -197,7 +197,13 @@ export class FakeCore {
   }
   #row({ document, deletedAt, createdAt, updatedAt, by }: Stored): Row {
     const { id, number, title, status, defect, occurred_at, customer, service, occurrence_category, escape_category } = document;
-    const open = rootCauses(document).filter(({ measures }) => measures.length === 0).length + Object.values(document.sections).filter((text) => text.trim() === "").length;
+    // As the core counts: empty sections, trees without a root cause, uncovered causes, measures without owner or date.
+    const causes = rootCauses(document);
+    const open = [document.sections.overview, document.sections.problem].filter((text) => text.trim() === "").length
+      + (["occurrence", "escape"] as const).filter((side) => !causes.some((cause) => cause.side === side)).length
+      + causes.filter(({ measures }) => measures.length === 0).length
+      + document.countermeasures.filter(({ owner }) => owner.trim() === "").length
+      + document.countermeasures.filter(({ term, due }) => term === "permanent" && due === null).length;
     return { id, number, title, status, defect, occurred_at, customer, service, alert: document.alert.name, occurrence_category, escape_category, created_at: createdAt, updated_at: updatedAt, updated_by: by, deleted_at: deletedAt, open_points: open };
   }
 }
