@@ -42,11 +42,7 @@ pub(crate) fn moment(ms: i64) -> DateTime<Utc> {
     Utc.timestamp_millis_opt(ms).single().unwrap_or_default()
 }
 
-/// The same moment in Japan, which knows no summer time.
+/// The same moment in Japan.
 pub(crate) fn jst(ms: i64) -> DateTime<FixedOffset> {
-    const JAPAN: FixedOffset = match FixedOffset::east_opt(9 * 3600) {
-        Some(offset) => offset,
-        None => unreachable!(),
-    };
-    moment(ms).with_timezone(&JAPAN)
+    moment(ms).with_timezone(&yokoten_model::JST)
 }

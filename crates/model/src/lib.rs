@@ -18,3 +18,9 @@ pub use document::{Document, Imported, Revision};
 pub use edit::{Assignment, Step};
 pub use error::{Error, Result};
 pub use postmortem::Postmortem;
+
+/// The offset of Japan, in which both offices read times. It knows no summer time.
+pub const JST: chrono::FixedOffset = match chrono::FixedOffset::east_opt(9 * 3600) {
+    Some(offset) => offset,
+    None => unreachable!(),
+};

@@ -77,14 +77,14 @@ impl Cache {
             .prepare_cached("SELECT changes FROM postmortem WHERE doc = ?1")?
             .query_row([doc], |row| row.get(0))
             .optional()?;
-        let cached = self.load(connection, doc)?;
-        if Some(cached.changes) != written {
-            let reason = format!("the log shows {} changes where {written:?} were written", cached.changes);
+        let there = self.load(connection, doc)?.changes;
+        if Some(there) != written {
             self.forget(doc);
-            return Err(Error::damaged(reason));
+            return Err(Error::damaged(format_args!(
+                "the log shows {there} changes where {written:?} were written"
+            )));
         }
-        // The borrow checker cannot see that `cached` was not forgotten here.
-        self.documents.get_mut(&doc).ok_or_else(|| Error::damaged("unreachable: it was loaded just now"))
+        self.load(connection, doc)
     }
 
     /// Forgets a document, whose state in memory is no longer what the log says.

@@ -399,10 +399,7 @@ fn join_with(between: &str, parts: &[&str]) -> String {
 
 /// A moment as people at both offices read it.
 fn jst(at: Option<&Moment>) -> String {
-    const JAPAN: FixedOffset = match FixedOffset::east_opt(9 * 3600) {
-        Some(offset) => offset,
-        None => unreachable!(),
-    };
     let time: Option<DateTime<FixedOffset>> = at.and_then(Moment::time);
-    time.map(|time| time.with_timezone(&JAPAN).format("%Y-%m-%d %H:%M JST").to_string()).unwrap_or_default()
+    time.map(|time| time.with_timezone(&crate::JST).format("%Y-%m-%d %H:%M JST").to_string())
+        .unwrap_or_default()
 }

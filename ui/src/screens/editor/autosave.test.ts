@@ -40,6 +40,27 @@ describe("the queue", () => {
     expect(sent.map(({ base, set }) => ({ base, set }))).toEqual([{ base: "r0", set: [set(["title"], "ab")] }]);
   });
 
+  it("says that all is stored when a request took along what was typed while it waited", async () => {
+    const { save, sent, kinds } = start();
+    save.push(set(["title"], "a"));
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    save.push(set(["title"], "ab"));
+    sent[0]!.answer();
+    await settle();
+    sent[1]!.answer();
+    await vi.advanceTimersByTimeAsync(LONGEST);
+    expect(sent).toHaveLength(2);
+    expect(kinds().at(-1)).toBe("saved");
+  });
+
+  it("says that all is stored when what was typed was taken back", async () => {
+    const { save, sent, kinds } = start();
+    save.touch();
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    expect(sent).toHaveLength(0);
+    expect(kinds()).toEqual(["saving", "saved"]);
+  });
+
   it("sends at least every second while typing goes on", async () => {
     const { save, sent } = start();
     for (let ms = 0; ms <= LONGEST; ms += 100) {

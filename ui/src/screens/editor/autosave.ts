@@ -14,6 +14,8 @@ export type SaveState =
 
 export interface AutosaveOptions {
   revision: string;
+  /** When the entry was stored last. */
+  at?: string | null;
   send: (base: string, set: Assignment[]) => Promise<Edited>;
   /** Takes the merged document. Called only when nothing of ours is waiting. */
   adopt: (document: Postmortem) => void;
@@ -34,11 +36,14 @@ export class Autosave {
   #failures = 0;
   #merged: Edited | null = null;
   #stopped = false;
+  /** When the last stored change was stored. */
+  #at: string | null;
   readonly #options: AutosaveOptions;
 
   constructor(options: AutosaveOptions) {
     this.#options = options;
     this.#base = options.revision;
+    this.#at = options.at ?? null;
   }
 
   /** Whether everything typed so far is stored and merged. */
@@ -71,7 +76,11 @@ export class Autosave {
     if (this.#waiting.length > 0 && !this.#stopped) {
       this.#running ??= this.#run();
       await this.#running;
-    } else this.#adoptIfQuiet();
+    } else {
+      // A request may have taken along what was typed while it waited, or what was typed was taken back.
+      if (this.idle && this.#failures === 0) this.#options.tell({ kind: "saved", at: this.#at });
+      this.#adoptIfQuiet();
+    }
   }
 
   /** Tries again now, without waiting for the next planned time. */
@@ -115,6 +124,7 @@ export class Autosave {
         const edited = await this.#options.send(this.#base, sending);
         this.#base = edited.branch;
         this.#merged = edited;
+        this.#at = edited.at;
         this.#failures = 0;
         if (this.#waiting.length === 0 && this.#firstTouch === null) this.#options.tell({ kind: "saved", at: edited.at });
       } catch (thrown) {

@@ -31,6 +31,7 @@ export class OpenEntry {
     this.save = { kind: "saved", at: entry.updated_at };
     this.#autosave = new Autosave({
       revision: entry.revision,
+      at: entry.updated_at,
       send: (base, set) => call("edit", { id: this.id, base, set }),
       adopt: (document) => this.#adopt(document),
       tell: (state) => {
