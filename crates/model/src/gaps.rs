@@ -1,6 +1,6 @@
 //! What is still open in a postmortem: the places where a writer's next step may be.
 
-use crate::postmortem::{Postmortem, Side, Term, WhyNode};
+use crate::postmortem::{ActionState, Postmortem, Side, Term, WhyNode};
 
 /// One open place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,11 @@ pub fn gaps(postmortem: &Postmortem) -> Vec<Gap> {
         } else if roots.is_empty() {
             gaps.push(Gap::NoRootCause(side));
         }
-        let covered = |node: &WhyNode| postmortem.countermeasures.iter().any(|m| m.causes.contains(&node.id));
+        // What was dropped removes nothing.
+        let covered = |node: &WhyNode| {
+            let mut measures = postmortem.countermeasures.iter();
+            measures.any(|measure| measure.state != ActionState::Dropped && measure.causes.contains(&node.id))
+        };
         gaps.extend(
             roots.into_iter().filter(|node| !covered(node)).map(|node| Gap::Uncovered(node.id.clone())),
         );
@@ -68,4 +72,38 @@ pub fn root_causes(nodes: &[WhyNode]) -> Vec<&WhyNode> {
         stack.extend(node.children.iter().rev());
     }
     roots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::postmortem::from_json;
+
+    #[test]
+    fn a_root_cause_is_covered_by_what_is_still_meant_to_be_done() {
+        let of = |state: &str| {
+            let json = serde_json::json!({
+                "sections": {"overview": "概要", "problem": "問題"},
+                "causes": {"occurrence": [{"id": "o", "root": true}], "escape": [{"id": "e"}, {"id": "f", "root": true}]},
+                "countermeasures": [{"id": "m", "causes": ["o", "f"], "owner": "二次運用", "due": "2026-12-01", "state": state}]
+            });
+            gaps(&from_json(json, &mut String::new).unwrap())
+        };
+        assert_eq!(of("open"), []);
+        assert_eq!(of("dropped"), [Gap::Uncovered("o".into()), Gap::Uncovered("f".into())]);
+    }
+
+    #[test]
+    fn an_empty_entry_lacks_everything() {
+        let blank = gaps(&Postmortem::default());
+        assert_eq!(
+            blank,
+            [
+                Gap::EmptySection("overview"),
+                Gap::EmptySection("problem"),
+                Gap::NoCauses(Side::Occurrence),
+                Gap::NoCauses(Side::Escape)
+            ]
+        );
+    }
 }
