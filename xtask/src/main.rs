@@ -45,7 +45,11 @@ fn main() -> ExitCode {
 fn open_window(args: &[String]) -> Result<(), Failed> {
     system::packages(&[system::BUILD])?;
     system::node_modules()?;
-    Step::new("the page").npm(&["run", "build"])?;
+    if system::page_is_built() {
+        println!("  the page: nothing changed");
+    } else {
+        Step::new("the page").npm(&["run", "build"])?;
+    }
     Step::new("the window").cargo(&["build", "--profile", "fast", "--package", "yokoten-window"])?;
     println!("▸ opening the window on your workspace");
     run::replace("target/fast/yokoten-desktop", args)

@@ -145,6 +145,23 @@ pub(crate) fn node_modules() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Whether the built page is newer than everything that it is made of. Building it again would also build the window
+/// again, which holds it.
+pub(crate) fn page_is_built() -> bool {
+    let ui = root().join("ui");
+    let changed = |path: &Path| fs::metadata(path).and_then(|about| about.modified()).ok();
+    let Some(built) = changed(&ui.join("dist/index.html")) else { return false };
+    let mut paths =
+        ["src", "index.html", "package-lock.json", "vite.config.ts"].map(|name| ui.join(name)).to_vec();
+    while let Some(path) = paths.pop() {
+        if changed(&path).is_none_or(|time| time > built) {
+            return false;
+        }
+        paths.extend(fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path()));
+    }
+    true
+}
+
 /// Leaves a note for the next run; without it the next run only does more.
 fn note(path: &Path, text: &str) {
     #[expect(clippy::disallowed_methods, reason = "half a note is a note that does not match")]
