@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde::Serialize;
 use ts_rs::TS;
+use yokoten_store::backup;
 use yokoten_store::verify::{Fault, Report};
-use yokoten_store::{backup, salvage};
 
 use crate::{Result, Workspace};
 
@@ -104,6 +104,3 @@ pub fn import_backup(file: &Path, folder: &Path) -> Result<BackedUp> {
     crate::places::remember(folder);
     Ok(made.into())
 }
-
-/// The folder in which damaged databases are kept.
-pub const DAMAGED: &str = salvage::FOLDER;

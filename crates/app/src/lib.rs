@@ -21,7 +21,7 @@ mod workspace;
 
 pub use bundle::{ImportProblem, ImportResult};
 pub use catalogue::Lang;
-pub use checks::{BackedUp, Checked, DAMAGED, import_backup};
+pub use checks::{BackedUp, Checked, import_backup};
 pub use clock::Clock;
 pub use entries::{Created, Edited, Entry};
 pub use error::{Error, Problem, Result};
