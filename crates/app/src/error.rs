@@ -145,6 +145,7 @@ fn store_parts(error: &StoreError) -> (&'static str, Vec<(&'static str, String)>
         StoreError::Full => ("full", vec![]),
         StoreError::ReadOnly { path: at } => ("read_only", vec![path(at)]),
         StoreError::Locked => ("locked", vec![]),
+        StoreError::Stopped => ("stopped", vec![]),
         StoreError::Damaged { reason } => ("damaged", vec![("reason", reason.clone())]),
         StoreError::NewerWorkspace { found, known } => {
             ("newer_workspace", vec![("found", found.to_string()), ("known", known.to_string())])

@@ -15,7 +15,7 @@ use yokoten_store::attachments;
 
 use crate::{
     BackedUp, ChangePage, ChangeRow, Checked, Edited, Entry, Error, Exported, Format, Hit, Hits,
-    ImportProblem, ImportResult, Lang, ListQuery, Page, Problem, Recovery, Result, Row, RunbookTerm,
+    ImportProblem, ImportResult, Lang, ListQuery, Page, Problem, Recovery, Result, Row, RunbookTerm, SearchQuery,
     Settings, Start, Suggestions, Workspace,
 };
 
@@ -62,7 +62,9 @@ calls! {
     start() -> "Start" = |workspace| workspace.start();
     settings_set(settings: Settings = "Settings") -> "Settings" = |workspace| workspace.set_settings(&settings);
     list(query: ListQuery = "ListQuery") -> "Page" = |workspace| workspace.list(query);
-    search(query: String = "string", limit: usize = "number") -> "Hits" = |workspace| workspace.search(&query, limit);
+    search(query: SearchQuery = "SearchQuery") -> "Hits" = |workspace| workspace.search_as_typed(&query);
+    facets(query: SearchQuery = "SearchQuery") -> "Facets" = |workspace| workspace.facets(&query);
+    similar(id: String = "string") -> "Similar" = |workspace| workspace.similar(&id, language(workspace));
     suggestions() -> "Suggestions" = |workspace| workspace.suggestions();
     create(title: String = "string") -> "Entry" = |workspace| workspace.create(&title);
     open(id: String = "string") -> "Entry" = |workspace| workspace.show(&id);
@@ -176,6 +178,11 @@ pub fn typescript() -> String {
         ChangePage,
         Hit,
         Hits,
+        SearchQuery,
+        crate::Facet,
+        crate::Facets,
+        crate::Alike,
+        crate::Similar,
         RunbookTerm,
         Suggestions,
         Format,

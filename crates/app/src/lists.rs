@@ -1,10 +1,9 @@
-//! Lists of entries, finding them, and what they offer for completion.
+//! Lists of entries, and what they offer for completion.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use yokoten_model::postmortem::Status;
 use yokoten_store::list::{Item, Query, Sort};
-use yokoten_store::search;
 
 use crate::clock::rfc3339;
 use crate::{Result, Workspace};
@@ -111,40 +110,6 @@ pub enum SortBy {
     Number,
 }
 
-/// An entry that was found.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct Hit {
-    /// The identity.
-    pub id: String,
-    /// The number as it is shown.
-    pub number: String,
-    /// The title.
-    pub title: String,
-    /// The field of the best match.
-    pub field: String,
-    /// The text around it: `<mark>` holds a match, all else is escaped.
-    pub snippet: String,
-    /// Higher is better.
-    pub score: f64,
-}
-
-impl From<search::Hit> for Hit {
-    fn from(hit: search::Hit) -> Self {
-        let search::Hit { id, number, title, field, snippet, score } = hit;
-        Self { id, number, title, field, snippet, score }
-    }
-}
-
-/// What was found.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct Hits {
-    /// How many in all.
-    #[ts(type = "number")]
-    pub total: usize,
-    /// The best.
-    pub hits: Vec<Hit>,
-}
-
 /// A runbook that entries name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct RunbookTerm {
@@ -191,15 +156,6 @@ impl Workspace {
         let since = deleted.then(|| self.trash_since());
         let (total, items) = self.store().list(&Query { status, sort, offset, limit }, since.as_deref())?;
         Ok(Page { total, items: items.into_iter().map(Row::from).collect() })
-    }
-
-    /// The entries that hold every word, the best first.
-    ///
-    /// # Errors
-    /// Where the workspace cannot be read.
-    pub fn search(&self, query: &str, limit: usize) -> Result<Hits> {
-        let (total, hits) = self.store().search(query, limit)?;
-        Ok(Hits { total, hits: hits.into_iter().map(Hit::from).collect() })
     }
 
     /// What the workspace's own entries offer for completion.

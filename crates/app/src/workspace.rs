@@ -1,11 +1,13 @@
 //! An open workspace: opening, and saving what can be saved when it is damaged.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 use ts_rs::TS;
 use yokoten_model::template::Template;
+use yokoten_store::search::Searcher;
 use yokoten_store::{Error as StoreError, Store, salvage};
 
 use crate::clock::jst;
@@ -15,6 +17,10 @@ use crate::{Clock, Result, Settings, places};
 #[derive(Debug)]
 pub struct Workspace {
     store: Mutex<Store>,
+    /// Searches over a connection of its own: nobody waits for a long write.
+    pub(crate) searcher: Mutex<Searcher>,
+    /// The newest question of the window: older ones stop.
+    pub(crate) asked: AtomicU64,
     pub(crate) clock: Clock,
     recovery: Option<Recovery>,
     pub(crate) watchers: crate::watch::Watchers,
@@ -89,7 +95,9 @@ impl Workspace {
             other => (other?, None),
         };
         places::remember(folder);
-        Ok(Self { store: Mutex::new(store), clock, recovery, watchers: crate::watch::Watchers::default() })
+        let mut searcher = Searcher::open(folder)?;
+        searcher.set_names(crate::find::names());
+        Ok(Self { store: Mutex::new(store), searcher: Mutex::new(searcher), asked: AtomicU64::new(0), clock, recovery, watchers: crate::watch::Watchers::default() })
     }
 
     /// The workspace's folder.

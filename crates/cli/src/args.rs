@@ -68,6 +68,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N", default_value_t = 20)]
         limit: usize,
     },
+    Similar {
+        #[arg(required_unless_present = "text")]
+        id: Option<String>,
+        #[arg(long, value_name = "T", conflicts_with = "id")]
+        text: Option<String>,
+    },
     History {
         id: String,
     },
@@ -120,8 +126,6 @@ pub(crate) enum Command {
     },
 
     // Of the contract, not built yet: each answers so, with exit code 2.
-    #[command(hide = true)]
-    Similar(Rest),
     #[command(hide = true)]
     Advise(Rest),
     #[command(hide = true)]

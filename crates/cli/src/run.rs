@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap_complete::Shell;
 use serde_json::{Value, json};
 use yokoten_app::catalogue::text;
-use yokoten_app::{Clock, Error, Format, Lang, ListQuery, Status, Workspace, places};
+use yokoten_app::{Clock, Error, Format, Lang, ListQuery, SearchQuery, Status, Workspace, places};
 
 use crate::args::{Cli, Command, FormatArg, Import, StatusArg};
 
@@ -100,7 +100,6 @@ impl Session {
                 let said = filled(self.lang.unwrap_or_default(), "cli.recovered", &values);
                 Output::new(recovery, said)
             }
-            Command::Similar(_) => not_built("similar"),
             Command::Advise(_) => not_built("advise"),
             Command::Metrics(_) => not_built("metrics"),
             Command::Improvement(_) => not_built("improvement"),
@@ -169,7 +168,7 @@ fn in_workspace(workspace: &Workspace, lang: Lang, command: Command) -> Result<O
             Output::new(page, [lines, vec![total]].concat().join("\n"))
         }
         Command::Search { query, limit } => {
-            let hits = workspace.search(&query, limit)?;
+            let hits = workspace.search(&SearchQuery { text: query, limit, ..SearchQuery::default() })?;
             let mut lines: Vec<String> = hits
                 .hits
                 .iter()
@@ -177,6 +176,19 @@ fn in_workspace(workspace: &Workspace, lang: Lang, command: Command) -> Result<O
                 .collect();
             lines.push(text(lang, "cli.total", &[("count", &hits.total.to_string())]));
             Output::new(hits, lines.join("\n"))
+        }
+        Command::Similar { id, text: described } => {
+            let similar = match (id, described) {
+                (Some(id), _) => workspace.similar(&id, lang)?,
+                (None, described) => workspace.similar_to_text(&described.unwrap_or_default(), lang)?,
+            };
+            let mut lines: Vec<String> = similar
+                .hits
+                .iter()
+                .map(|hit| format!("{}  {}\n    {}", hit.number, hit.title, hit.because.join(" / ")))
+                .collect();
+            lines.push(text(lang, "cli.total", &[("count", &similar.hits.len().to_string())]));
+            Output::new(similar, lines.join("\n"))
         }
         Command::History { id } => {
             let history = workspace.history(&id, lang)?;

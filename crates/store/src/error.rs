@@ -61,6 +61,9 @@ pub enum Error {
         /// What would be overwritten.
         path: PathBuf,
     },
+    /// Nobody waits for the answer any more.
+    #[error("stopped")]
+    Stopped,
     /// The model refuses.
     #[error(transparent)]
     Model(#[from] yokoten_model::Error),

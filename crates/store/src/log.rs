@@ -268,6 +268,15 @@ pub(crate) fn keep_snapshot(connection: &Connection, doc: i64, snapshot: &Snapsh
     Ok(())
 }
 
+/// How often the derived rows were made anew: what was read from them before is void.
+pub(crate) fn generation(connection: &Connection) -> Result<i64> {
+    let value: Option<String> = connection
+        .prepare_cached("SELECT value FROM meta WHERE key = 'generation'")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(value.and_then(|value| value.parse().ok()).unwrap_or(0))
+}
+
 /// Puts refused bytes aside.
 pub(crate) fn quarantine(
     connection: &Connection,

@@ -13,12 +13,12 @@ use crate::{Error, Result, files};
 pub const DATABASE: &str = "yokoten.db";
 
 /// The newest schema that this program knows; kept in `PRAGMA user_version`.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 
 /// Marks the file as ours for `file` and friends: "YKTN".
 const APPLICATION_ID: i64 = 0x594b_544e;
 
-const MIGRATIONS: [&str; 1] = [include_str!("schema/001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema/001.sql"), include_str!("schema/002.sql")];
 
 /// How long to wait for another program that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -129,6 +129,9 @@ fn migrate(connection: &mut Connection) -> Result<()> {
     let done = usize::try_from(version(&transaction)?).unwrap_or_default();
     for sql in MIGRATIONS.iter().skip(done) {
         transaction.execute_batch(sql)?;
+    }
+    if done == 1 {
+        crate::projection::index_all(&transaction)?;
     }
     if done == 0 {
         transaction.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;

@@ -7,11 +7,13 @@ use yokoten_model::{Postmortem, gaps, markdown};
 
 use crate::cache::Cache;
 use crate::log::Change;
+use crate::search::fold;
+use crate::search::postings::{Tier, Writer};
 use crate::store::begin;
 use crate::{Result, Store, log};
 
 /// The tables that are derived, for `rebuild` and `verify`.
-pub(crate) const DERIVED: [&str; 3] = ["postmortem", "passage", "term"];
+pub(crate) const DERIVED: [&str; 4] = ["postmortem", "passage", "term", "posting"];
 
 /// Notes who changed a document and when. The row is a blank until [`project`] fills it.
 pub(crate) fn note_change(connection: &Connection, doc: i64, uuid: Uuid, change: &Change) -> Result<()> {
@@ -30,7 +32,7 @@ pub(crate) fn note_change(connection: &Connection, doc: i64, uuid: Uuid, change:
     Ok(())
 }
 
-/// Writes a document's rows.
+/// Writes a document's rows, and to `index` what changed in its texts: the caller flushes it before it commits.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -39,6 +41,7 @@ pub(crate) fn project(
     doc: i64,
     postmortem: &Postmortem,
     deleted_at: Option<String>,
+    index: &mut Writer,
 ) -> Result<()> {
     let number = postmortem.number.parse().unwrap_or(Number { serial: 0, copy: 1 });
     let (serial, copy): (u32, u32) = connection
@@ -70,8 +73,9 @@ pub(crate) fn project(
     if (serial, copy) != (number.serial, number.copy) {
         renumber(connection, number.serial)?;
     }
-    write_passages(connection, doc, &passages(postmortem))?;
-    write_terms(connection, doc, postmortem)
+    write_passages(connection, doc, &passages(postmortem), index)?;
+    write_terms(connection, doc, postmortem)?;
+    index.done(connection)
 }
 
 /// Shows the numbers of one serial: each bearer as it is stored where that is free, the later UUIDs with the next
@@ -197,17 +201,31 @@ fn why_text(conclusion: &str, nodes: &[yokoten_model::postmortem::WhyNode]) -> S
     text
 }
 
-fn write_passages(connection: &Connection, doc: i64, passages: &[(&'static str, String)]) -> Result<()> {
+fn write_passages(
+    connection: &Connection,
+    doc: i64,
+    passages: &[(&'static str, String)],
+    index: &mut Writer,
+) -> Result<()> {
     let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
     let there: Vec<(String, String)> =
         statement.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-    for (field, _) in there.iter().filter(|(field, _)| !passages.iter().any(|(name, _)| name == field)) {
+    let mut reindex = |field: &str, old: &str, new: &str| {
+        let tier = Tier::of(field);
+        let others = passages.iter().filter(|(name, _)| *name != field && Tier::of(name) == tier);
+        let rest: Vec<String> = if old.is_empty() { Vec::new() } else { others.map(|(_, text)| fold(text)).collect() };
+        index.field(doc, tier, &fold(old), &fold(new), &rest);
+    };
+    for (field, old) in there.iter().filter(|(field, _)| !passages.iter().any(|(name, _)| name == field)) {
+        reindex(field, old, "");
         connection
             .prepare_cached("DELETE FROM passage WHERE doc = ?1 AND field = ?2")?
             .execute(params![doc, field])?;
     }
     for (field, text) in passages {
-        if !there.iter().any(|(name, old)| name == field && old == text) {
+        let old = there.iter().find(|(name, _)| name == field).map_or("", |(_, old)| old);
+        if old != text {
+            reindex(field, old, text);
             connection
                 .prepare_cached(
                     "INSERT INTO passage (doc, field, text) VALUES (?1, ?2, ?3)
@@ -266,6 +284,11 @@ impl Store {
         for table in DERIVED {
             transaction.execute(&format!("DELETE FROM {table}"), [])?;
         }
+        transaction.execute("DELETE FROM word", [])?;
+        transaction.execute(
+            "INSERT INTO meta (key, value) VALUES ('generation', '1') ON CONFLICT DO UPDATE SET value = value + 1",
+            [],
+        )?;
         let count = project_all(&transaction, &mut self.cache)?;
         transaction.commit()?;
         Ok(count)
@@ -278,6 +301,7 @@ pub(crate) fn project_all(connection: &Connection, cache: &mut Cache) -> Result<
     let docs: Vec<(i64, Uuid)> = statement
         .query_map([], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?
         .collect::<rusqlite::Result<_>>()?;
+    let mut index = Writer::default();
     for (doc, uuid) in &docs {
         let changes = log::changes_of(connection, *doc, 0)?;
         if changes.is_empty() {
@@ -287,7 +311,28 @@ pub(crate) fn project_all(connection: &Connection, cache: &mut Cache) -> Result<
             note_change(connection, *doc, *uuid, &row.change)?;
         }
         let document = &cache.load(connection, *doc)?.document;
-        project(connection, *doc, &document.postmortem()?, document.deleted_at())?;
+        project(connection, *doc, &document.postmortem()?, document.deleted_at(), &mut index)?;
     }
+    index.flush(connection)?;
     Ok(docs.len())
+}
+
+/// Fills the index from the texts: for a workspace of before there was one.
+///
+/// # Errors
+/// Where the database refuses.
+pub(crate) fn index_all(connection: &Connection) -> Result<()> {
+    let mut index = Writer::default();
+    let mut statement = connection.prepare("SELECT doc, field, text FROM passage ORDER BY doc")?;
+    let mut rows = statement.query([])?;
+    let mut last = 0;
+    while let Some(row) = rows.next()? {
+        let (doc, field, text): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if doc != last {
+            index.done(connection)?;
+            last = doc;
+        }
+        index.field(doc, Tier::of(&field), "", &fold(&text), &[]);
+    }
+    index.flush(connection)
 }

@@ -10,6 +10,7 @@ use yokoten_model::{Document, Postmortem, Revision};
 
 use crate::cache::Cache;
 use crate::log::{Author, Change, Snapshot};
+use crate::search::postings::Writer;
 use crate::{Error, Result, log, open, projection};
 
 /// An open workspace.
@@ -118,10 +119,12 @@ impl Store {
     /// As [`Store::edit`].
     pub fn put_all(&mut self, postmortems: &[Postmortem], author: &Author, now: i64) -> Result<Vec<Written>> {
         let transaction = begin(&mut self.connection)?;
+        let mut index = Writer::default();
         let outcome = postmortems
             .iter()
-            .map(|postmortem| put_one(&transaction, &mut self.cache, postmortem, author, now))
+            .map(|postmortem| put_one(&transaction, &mut self.cache, postmortem, author, now, &mut index))
             .collect::<Result<Vec<_>>>()
+            .and_then(|written| index.flush(&transaction).map(|()| written))
             .and_then(|written| Ok(transaction.commit().map(|()| written)?));
         // Documents in memory may hold what was rolled back, or lack what was stored.
         self.cache.clear();
@@ -142,7 +145,9 @@ impl Store {
     ) -> Result<Written> {
         let doc = self.doc(uuid)?;
         let transaction = begin(&mut self.connection)?;
-        let outcome = write(&transaction, &mut self.cache, doc, uuid, author, now, edit)
+        let mut index = Writer::default();
+        let outcome = write(&transaction, &mut self.cache, doc, uuid, author, now, &mut index, edit)
+            .and_then(|written| index.flush(&transaction).map(|()| written))
             .and_then(|written| Ok(transaction.commit().map(|()| written)?));
         // The document in memory may hold an edit that the disk refused: the next reader loads it anew.
         if outcome.is_err() {
@@ -198,6 +203,7 @@ impl Store {
         }
         let (own, _) = log::next_place(&transaction)?;
         let mut forked = false;
+        let mut index = Writer::default();
         let mut by_doc: Vec<(Uuid, Vec<&Change>)> = Vec::new();
         for change in changes {
             match by_doc.iter_mut().find(|(doc, _)| *doc == change.doc) {
@@ -228,9 +234,10 @@ impl Store {
             for change in &fresh {
                 projection::note_change(&transaction, doc, uuid, change)?;
             }
-            projection::project(&transaction, doc, &document.postmortem()?, document.deleted_at())?;
+            projection::project(&transaction, doc, &document.postmortem()?, document.deleted_at(), &mut index)?;
             if known { &mut received.updated } else { &mut received.added }.push(uuid);
         }
+        index.flush(&transaction)?;
         if forked {
             // Someone else writes under our id: a copy of this folder. From here on we are told apart.
             open::mint_replica(&transaction)?;
@@ -320,11 +327,12 @@ fn put_one(
     postmortem: &Postmortem,
     author: &Author,
     now: i64,
+    index: &mut Writer,
 ) -> Result<Written> {
     let uuid =
         Uuid::try_parse(&postmortem.id).map_err(|_| Error::NotFound { what: postmortem.id.clone() })?;
     if let Some(doc) = log::find_doc(transaction, uuid)? {
-        return write(transaction, cache, doc, uuid, author, now, |document| Ok(document.put(postmortem)?));
+        return write(transaction, cache, doc, uuid, author, now, index, |document| Ok(document.put(postmortem)?));
     }
     let mut postmortem = postmortem.clone();
     if postmortem.number.is_empty() {
@@ -332,7 +340,7 @@ fn put_one(
     }
     let (document, edited) = Document::create(&postmortem)?;
     let doc = log::doc_id(transaction, uuid)?;
-    record(transaction, doc, uuid, author, now, &document, edited)
+    record(transaction, doc, uuid, author, now, &document, edited, index)
 }
 
 fn write(
@@ -342,11 +350,12 @@ fn write(
     uuid: Uuid,
     author: &Author,
     now: i64,
+    index: &mut Writer,
     edit: impl FnOnce(&mut Document) -> Result<Edited>,
 ) -> Result<Written> {
     let cached = cache.load_whole(transaction, doc)?;
     let edited = edit(&mut cached.document)?;
-    let written = record(transaction, doc, uuid, author, now, &cached.document, edited)?;
+    let written = record(transaction, doc, uuid, author, now, &cached.document, edited, index)?;
     if let Some(seq) = written.change {
         cached.seq = seq;
         cached.tail += 1;
@@ -364,6 +373,7 @@ fn record(
     now: i64,
     document: &Document,
     edited: Edited,
+    index: &mut Writer,
 ) -> Result<Written> {
     let Edited { update, branch, fields } = edited;
     let mut postmortem = document.postmortem()?;
@@ -374,7 +384,7 @@ fn record(
         let change = Change { replica, replica_seq, doc: uuid, author, at: now, fields, body };
         seq = log::append(transaction, &change)?;
         projection::note_change(transaction, doc, uuid, &change)?;
-        projection::project(transaction, doc, &postmortem, document.deleted_at())?;
+        projection::project(transaction, doc, &postmortem, document.deleted_at(), index)?;
     }
     postmortem.number = projection::shown_number(transaction, doc)?.unwrap_or(postmortem.number);
     Ok(Written { postmortem, branch, revision: document.revision()?, change: seq, fields })

@@ -15,6 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 use yokoten_model::postmortem::{Postmortem, from_json};
 use yokoten_model::{Assignment, Step};
+use yokoten_store::search::{Order, Request, Searcher, Total};
 use yokoten_store::list::Query;
 use yokoten_store::verify::Fault;
 use yokoten_store::{Author, Change, DATABASE, Error, Store, backup, salvage};
@@ -93,15 +94,17 @@ fn rebuild_makes_the_same_rows_and_answers() {
         let uuid = put(&mut store, &entry(serial, &format!("架電先の取り違え {serial}")));
         set_title(&mut store, uuid, &format!("架電先を取り違えた {serial}"), NOW + i64::from(serial));
     }
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 25).unwrap();
+    let request = Request { query: "架電 取り違え", order: Order::Best, offset: 0, limit: 50, today };
     let answers = |store: &Store| {
         (
             store.list(&Query { limit: 50, ..Query::default() }, None).unwrap(),
-            store.search("架電 取り違え", 50).unwrap(),
+            Searcher::open(store.folder()).unwrap().search(&request, &|| false).unwrap(),
             store.terms("customer", 9).unwrap(),
         )
     };
     let before = answers(&store);
-    assert_eq!(before.1.0, 19);
+    assert_eq!(before.1.total, Total::Exactly(19));
     assert_eq!(store.rebuild().unwrap(), 19);
     assert_eq!(answers(&store), before);
     assert_eq!(store.verify().unwrap().faults, []);

@@ -1,11 +1,50 @@
-//! Finding entries by words: for now every text is scanned for every word.
+//! Finding entries: as a query is typed, over every text, in Japanese.
+//!
+//! A query is taken apart (`query`), each word widened to what it may have been written as (`spelling`, `reading`), each
+//! pattern looked up in the index (`terms`, `postings`, `vocabulary`), what the index cannot tell is verified in the
+//! texts (`matches`). What is found is exactly what a scan of the folded texts (`fold`) would find.
 
-use rusqlite::params_from_iter;
+mod columns;
+mod facets;
+mod fold;
+mod matches;
+mod period;
+pub(crate) mod postings;
+pub mod query;
+mod reading;
+pub mod similar;
+mod snippet;
+mod spelling;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod vocabulary;
 
-use crate::{Result, Store};
+use std::path::Path;
 
-/// Characters of text around the first match of a snippet.
-const AROUND: usize = 30;
+use chrono::NaiveDate;
+use fixedbitset::FixedBitSet;
+use rusqlite::{Connection, OpenFlags};
+
+pub use facets::{Facet, Facets};
+pub(crate) use fold::fold;
+use columns::Columns;
+use matches::{Matches, Wanted};
+use query::{Query, Word};
+use similar::Concepts;
+use spelling::{Likeness, Pattern};
+use vocabulary::Vocabulary;
+
+use crate::{DATABASE, Error, Result, log};
+
+/// Hits up to which they are counted exactly.
+pub const COUNTED: usize = 10_000;
+
+/// Texts that one search reads to tell the total; more is left to [`Searcher::facets`].
+const READ_FOR_TOTAL: usize = 300;
+
+/// Words that unconverted kana may stand for.
+const READINGS: usize = 8;
 
 /// One entry that was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,147 +59,305 @@ pub struct Hit {
     pub field: String,
     /// The text around it: `<mark>` holds each match, all else is escaped.
     pub snippet: String,
+    /// The title, marked likewise.
+    pub marked_title: String,
     /// Higher is better.
     pub score: f64,
 }
 
-impl Store {
-    /// The entries outside the trash that hold every word of `query`, the best first, and how many there are.
-    ///
-    /// Words are parted by white space (full-width too); case matters for no Latin letter.
+/// How many were found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Total {
+    /// So many.
+    Exactly(usize),
+    /// More than [`COUNTED`].
+    #[default]
+    Many,
+    /// Not counted yet; at most so many.
+    AtMost(usize),
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// How many in all.
+    pub total: Total,
+    /// Those of this page, the best first.
+    pub hits: Vec<Hit>,
+    /// Words of the same meaning that it was widened by, as they are compared.
+    pub widened: Vec<String>,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The best first, then the most recent.
+    #[default]
+    Best,
+    /// The most recent first.
+    Newest,
+    /// The oldest first.
+    Oldest,
+}
+
+/// What a search is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// What the person typed.
+    pub query: &'a str,
+    /// In which order.
+    pub order: Order,
+    /// How many to pass over.
+    pub offset: usize,
+    /// How many at most.
+    pub limit: usize,
+    /// The day it is (JST), for periods such as `30日`.
+    pub today: NaiveDate,
+}
+
+/// Searches one workspace over a connection of its own, so that a long write makes no one wait.
+///
+/// It holds the index's words and some 40 bytes of each entry in memory, brought up to date before each answer.
+pub struct Searcher {
+    connection: Connection,
+    columns: Columns,
+    vocabulary: Vocabulary,
+    concepts: Concepts,
+    generation: i64,
+    synonyms: Vec<Vec<String>>,
+    names: Vec<(String, String)>,
+    last: Option<(String, i64, Matches)>,
+}
+
+impl std::fmt::Debug for Searcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Searcher").finish_non_exhaustive()
+    }
+}
+
+impl Searcher {
+    /// Opens the index of the workspace in `folder`, which exists.
     ///
     /// # Errors
-    /// Where the database cannot be read.
-    pub fn search(&self, query: &str, limit: usize) -> Result<(usize, Vec<Hit>)> {
-        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).take(32).collect();
-        if words.is_empty() {
-            return Ok((0, Vec::new()));
-        }
-        let each: Vec<String> = (1..=words.len())
-            .map(|n| {
-                format!("EXISTS (SELECT 1 FROM passage WHERE passage.doc = postmortem.doc AND instr(lower(text), ?{n}) > 0)")
-            })
-            .collect();
-        let sql = format!(
-            "SELECT doc, uuid, number, title FROM postmortem WHERE deleted_at IS NULL AND {}
-             ORDER BY updated DESC, doc DESC",
-            each.join(" AND ")
-        );
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let found: Vec<(i64, String, String, String)> = statement
-            .query_map(params_from_iter(&words), |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-            })?
-            .collect::<rusqlite::Result<_>>()?;
-        let total = found.len();
-        let mut hits = Vec::new();
-        let mut passages =
-            self.connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
-        for (doc, id, number, title) in found {
-            let texts: Vec<(String, String)> = passages
-                .query_map([doc], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect::<rusqlite::Result<_>>()?;
-            let best = texts
-                .iter()
-                .map(|(field, text)| (matches(text, &words) as f64 * weight(field), field, text))
-                .max_by(|(a, ..), (b, ..)| a.total_cmp(b));
-            if let Some((score, field, text)) = best {
-                hits.push(Hit {
-                    id,
-                    number,
-                    title,
-                    field: field.clone(),
-                    snippet: snippet(text, &words),
-                    score,
-                });
-            }
-        }
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
-        hits.truncate(limit);
-        Ok((total, hits))
-    }
-}
-
-/// A match in the title says more than one in a cause, and that more than one elsewhere.
-fn weight(field: &str) -> f64 {
-    match field {
-        "title" => 8.0,
-        "occurrence_cause" | "escape_cause" | "lessons" => 2.0,
-        _ => 1.0,
-    }
-}
-
-fn matches(text: &str, words: &[String]) -> usize {
-    let text = text.to_ascii_lowercase();
-    words.iter().filter(|word| text.contains(&word.to_ascii_lowercase())).count()
-}
-
-/// The text around the first match, with every match marked.
-fn snippet(text: &str, words: &[String]) -> String {
-    let lower = text.to_ascii_lowercase();
-    let mut spans: Vec<(usize, usize)> = words
-        .iter()
-        .map(|word| word.to_ascii_lowercase())
-        .flat_map(|word| {
-            lower.match_indices(&word).map(|(at, found)| (at, at + found.len())).collect::<Vec<_>>()
+    /// Where the database cannot be opened.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(folder.join(DATABASE), flags)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.pragma_update(None, "query_only", true)?;
+        connection.pragma_update(None, "cache_size", -16_000)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(Self {
+            connection,
+            columns: Columns::default(),
+            vocabulary: Vocabulary::default(),
+            concepts: Concepts::default(),
+            generation: -1,
+            synonyms: Vec::new(),
+            names: Vec::new(),
+            last: None,
         })
-        .collect();
-    spans.sort_unstable();
-    let first = spans.first().map_or(0, |(start, _)| *start);
-    let ahead = text.get(..first).unwrap_or_default();
-    let start = ahead.char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
-    let behind = text.get(first..).unwrap_or_default();
-    let end = behind.char_indices().nth(AROUND * 3).map_or(text.len(), |(at, _)| first + at);
-
-    let mut out = String::new();
-    if start > 0 {
-        out.push('…');
     }
-    let mut at = start;
-    for (from, to) in spans {
-        if from < at || to > end {
-            continue;
+
+    /// The workspace's own groups of words that mean the same.
+    pub fn set_synonyms(&mut self, groups: &[Vec<String>]) {
+        self.synonyms = spelling::fold_groups(groups);
+        self.last = None;
+    }
+
+    /// What people call statuses and categories: pairs of code and name.
+    pub fn set_names(&mut self, names: Vec<(String, String)>) {
+        self.names = names;
+        self.last = None;
+    }
+
+    /// One page of the entries outside the trash that match.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`] where `stop` says that nobody waits any more; else where the database cannot be read.
+    pub fn search(&mut self, request: &Request<'_>, stop: &dyn Fn() -> bool) -> Result<Found> {
+        self.consistent(|this| {
+            let mut matches = this.matches(request)?;
+            let found = this.page(&mut matches, request, stop);
+            this.keep(request.query, matches);
+            found
+        })
+    }
+
+    /// The total, and what the entries that were found have in common.
+    ///
+    /// # Errors
+    /// As [`Searcher::search`].
+    pub fn facets(&mut self, request: &Request<'_>, stop: &dyn Fn() -> bool) -> Result<Facets> {
+        self.consistent(|this| {
+            let mut matches = this.matches(request)?;
+            let total = matches.count(&this.connection, COUNTED, stop)?;
+            let facets = total.map(|total| facets::count(&this.columns, &matches, total));
+            this.keep(request.query, matches);
+            facets.ok_or(Error::Stopped)
+        })
+    }
+
+    fn page(&self, matches: &mut Matches, request: &Request<'_>, stop: &dyn Fn() -> bool) -> Result<Found> {
+        let order = |doc: usize, score: u32| {
+            let recency = self.columns.rows.get(doc).map_or(0, |row| row.recency);
+            match request.order {
+                Order::Best => (score, recency),
+                Order::Newest => (0, recency),
+                Order::Oldest => (0, -recency),
+            }
+        };
+        let best = matches.best(&self.connection, request.offset, request.limit, &order, stop)?;
+        let hits = best
+            .into_iter()
+            .map(|(doc, score)| self.hit(doc, f64::from(score), &matches.patterns()))
+            .collect::<Result<Vec<_>>>()?;
+        let total = if matches.unread() <= READ_FOR_TOTAL {
+            match matches.count(&self.connection, COUNTED, stop)? {
+                Some(total) if total > COUNTED => Total::Many,
+                Some(total) => Total::Exactly(total),
+                None => Total::AtMost(matches.documents.count_ones(..)),
+            }
+        } else {
+            Total::AtMost(matches.documents.count_ones(..))
+        };
+        if stop() {
+            return Err(Error::Stopped);
         }
-        escape(text.get(at..from).unwrap_or_default(), &mut out);
-        out.push_str("<mark>");
-        escape(text.get(from..to).unwrap_or_default(), &mut out);
-        out.push_str("</mark>");
-        at = to;
+        let widened = matches
+            .patterns()
+            .into_iter()
+            .flatten()
+            .filter(|pattern| pattern.likeness == Likeness::Synonym)
+            .map(|pattern| pattern.folded.clone())
+            .collect();
+        Ok(Found { total, hits, widened })
     }
-    escape(text.get(at..end).unwrap_or_default(), &mut out);
-    if end < text.len() {
-        out.push('…');
-    }
-    out
-}
 
-fn escape(text: &str, out: &mut String) {
-    for char in text.chars() {
-        match char {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' => out.push(' '),
-            char => out.push(char),
+    fn hit(&self, doc: usize, score: f64, words: &[&[Pattern]]) -> Result<Hit> {
+        let key = i64::try_from(doc).unwrap_or(-1);
+        let (id, number, title) = self
+            .connection
+            .prepare_cached("SELECT uuid, number, title FROM postmortem WHERE doc = ?1")?
+            .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
+        let mut statement = self.connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
+        let passages: Vec<(String, String)> =
+            statement.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+        let passages = passages.iter().map(|(field, text)| (field.as_str(), text.as_str()));
+        let marked_title = snippet::whole(&title, words);
+        let (field, snippet) = snippet::best(passages.clone(), words).unwrap_or_else(|| {
+            let first = passages.clone().find(|(field, _)| *field == "problem").or_else(|| passages.clone().next());
+            first.map_or(("title", String::new()), |(field, text)| {
+                let mut out = String::new();
+                snippet::escape(&text.chars().take(120).collect::<String>(), &mut out);
+                (field, out)
+            })
+        });
+        Ok(Hit { id, number, title, field: field.to_owned(), snippet, marked_title, score })
+    }
+
+    /// The matches of a query, taken up again where the last question was the same and nothing changed since.
+    fn matches(&mut self, request: &Request<'_>) -> Result<Matches> {
+        let version = self.version()?;
+        if let Some((query, at, matches)) = self.last.take()
+            && query == request.query
+            && at == version
+        {
+            return Ok(matches);
+        }
+        let query = Query::parse(request.query);
+        let mut within = self.columns.live();
+        for (filter, value) in &query.filters {
+            let holds =
+                self.columns.filtered(&self.connection, *filter, value, &self.names, request.today)?;
+            within.intersect_with(&holds);
+        }
+        let words = query
+            .words
+            .iter()
+            .map(|word| Wanted { patterns: self.patterns(word), bearers: self.bearers(word) })
+            .collect();
+        let without = query
+            .without
+            .iter()
+            .map(|word| Pattern { folded: fold(&word.text), likeness: Likeness::Exact })
+            .collect();
+        Matches::find(&self.connection, &self.vocabulary, words, without, within)
+    }
+
+    /// The entries that bear the number a word says: `PM-0142`, `pm-143-2`.
+    fn bearers(&self, word: &Word) -> Option<FixedBitSet> {
+        let number: yokoten_model::number::Number = fold(&word.text).to_uppercase().parse().ok()?;
+        let docs = self.columns.which(|row| {
+            row.live && row.serial == number.serial && (number.copy == 1 || row.copy == number.copy)
+        });
+        (docs.count_ones(..) > 0).then_some(docs)
+    }
+
+    /// Everything that a word may have been written as.
+    fn patterns(&self, word: &Word) -> Vec<Pattern> {
+        let mut patterns = spelling::patterns(word, &self.synonyms);
+        if word.phrase {
+            return patterns;
+        }
+        let typed = fold(&word.text);
+        let typed = reading::kana(&typed).unwrap_or(typed);
+        for folded in reading::words(&typed, READINGS, &|word| self.is_known(word)) {
+            spelling::add(&mut patterns, folded, Likeness::Variant);
+        }
+        patterns
+    }
+
+    /// Whether some entry may hold a word.
+    fn is_known(&self, folded: &str) -> bool {
+        let indexed = |term: &str| {
+            self.connection
+                .prepare_cached("SELECT 1 FROM posting WHERE term = ?1 LIMIT 1")
+                .and_then(|mut statement| statement.exists([term]))
+                .unwrap_or_default()
+        };
+        if folded.chars().count() <= 2 {
+            indexed(folded)
+        } else if terms::one_script(folded) {
+            self.vocabulary.holds(folded)
+        } else {
+            terms::pairs(folded).into_iter().all(indexed)
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    fn keep(&mut self, query: &str, matches: Matches) {
+        if let Ok(version) = self.version() {
+            self.last = Some((query.to_owned(), version, matches));
+        }
+    }
 
-    #[test]
-    fn a_snippet_marks_matches_and_escapes_the_rest() {
-        let words = ["手順".to_owned(), "<b>".to_owned()];
-        assert_eq!(
-            snippet("02:14、手順3で<b>を見た", &words),
-            "02:14、<mark>手順</mark>3で<mark>&lt;b&gt;</mark>を見た"
-        );
-        let long = format!("{}手順{}", "あ".repeat(100), "い".repeat(100));
-        let text = snippet(&long, &words);
-        assert!(text.starts_with('…') && text.ends_with('…') && text.contains("<mark>手順</mark>"), "{text}");
+    /// The last change this connection sees.
+    fn version(&self) -> Result<i64> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT ifnull(max(seq), 0) FROM change")?
+            .query_row([], |row| row.get(0))?)
+    }
+
+    /// Carries out `work` over one state of the database, with everything in memory brought up to it.
+    fn consistent<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.connection.execute_batch("BEGIN")?;
+        let result = self.refresh().and_then(|()| work(self));
+        // A read has nothing to lose.
+        self.connection.execute_batch("ROLLBACK")?;
+        result
+    }
+
+    fn refresh(&mut self) -> Result<()> {
+        let generation = log::generation(&self.connection)?;
+        if generation != self.generation {
+            self.columns = Columns::default();
+            self.vocabulary = Vocabulary::default();
+            self.concepts = Concepts::default();
+            self.last = None;
+            self.generation = generation;
+        }
+        self.columns.refresh(&self.connection)?;
+        self.vocabulary.refresh(&self.connection)
     }
 }
