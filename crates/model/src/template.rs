@@ -172,7 +172,8 @@ impl Template {
         self.methods.iter().find(|method| method.key == key)
     }
 
-    fn categories(&self) -> impl Iterator<Item = &Category> {
+    /// Every category, those of occurrence first.
+    pub fn categories(&self) -> impl Iterator<Item = &Category> {
         self.occurrence_categories.iter().chain(&self.escape_categories)
     }
 }
