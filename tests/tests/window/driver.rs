@@ -45,6 +45,8 @@ impl Driver {
             // Nobody listens to the accessibility bus here; without it the window opens faster.
             .env("NO_AT_BRIDGE", "1")
             .env("LANG", "C.UTF-8")
+            // The input method that every GTK brings.
+            .env("GTK_IM_MODULE", "gtk-im-context-simple")
             .env_remove("YOKOTEN_WORKSPACE")
             .stdout(Stdio::null())
             .spawn()
@@ -78,6 +80,20 @@ impl Driver {
 
     pub(crate) fn send_keys(&self, element: &Element, text: &str) -> Result<(), Refused> {
         self.ask(&format!("/element/{}/value", element.0), &json!({ "text": text })).map(drop)
+    }
+
+    /// Presses keys wherever the focus is: those of a chord together, chord after chord.
+    pub(crate) fn press(&self, chords: &[Vec<String>]) -> Result<(), Refused> {
+        let act = |kind: &str, key: &String| json!({ "type": kind, "value": key });
+        let strokes: Vec<Value> = chords
+            .iter()
+            .flat_map(|keys| {
+                let down = keys.iter().map(|key| act("keyDown", key));
+                down.chain(keys.iter().rev().map(|key| act("keyUp", key)))
+            })
+            .collect();
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
+        self.ask("/actions", &json!({ "actions": [keyboard] })).map(drop)
     }
 
     /// Runs a function's body in the page; its arguments are `arguments`.

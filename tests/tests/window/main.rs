@@ -12,9 +12,11 @@
 )]
 
 mod beside;
+mod composition;
 mod driver;
 mod fences;
 mod journey;
+mod keyboard;
 mod programs;
 mod trouble;
 mod wait;
