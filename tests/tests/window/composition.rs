@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
-use crate::wait::until;
 use crate::window::{Person, Window};
+use yokoten_tests::wait::until;
 
 /// あ, by its code, and the Enter that confirms it. Ends when a person's next key could come.
 fn compose(window: &Window<'_>) {

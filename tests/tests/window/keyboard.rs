@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::wait::until;
 use crate::window::{Person, Window};
+use yokoten_tests::wait::until;
 
 const NUMBER: &str = "PM-0001";
 const TITLE: &str = "連絡先の台帳がふたつあり、旧い窓口へ架電した";

@@ -13,11 +13,9 @@
 
 mod beside;
 mod composition;
-mod driver;
 mod fences;
 mod journey;
 mod keyboard;
 mod programs;
 mod trouble;
-mod wait;
 mod window;

@@ -9,9 +9,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 use yokoten_tests::{Home, root};
 
-use crate::driver::{Driver, Element};
 use crate::programs::desktop;
-use crate::wait::{until, within};
+use yokoten_tests::driver::{Driver, Element};
+use yokoten_tests::wait::{until, within};
 
 /// Keys that are no characters, from the WebDriver standard.
 pub(crate) const ENTER: &str = "\u{E007}";
