@@ -80,6 +80,11 @@ impl Times {
         result
     }
 
+    /// Adds what was timed elsewhere, in milliseconds.
+    pub fn add(&mut self, milliseconds: f64) {
+        self.0.push(Duration::from_secs_f64(milliseconds.max(0.0) / 1000.0));
+    }
+
     /// The time that `part` (0 to 1) of all calls stayed within, in milliseconds.
     #[must_use]
     pub fn within(&self, part: f64) -> f64 {

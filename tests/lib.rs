@@ -1,4 +1,9 @@
-//! What the journeys share: the command line in a home of its own.
+//! What the journeys share: the command line in a home of its own, and a driver for the window.
+
+#[expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests report by panicking")]
+pub mod driver;
+#[expect(clippy::panic, reason = "tests report by panicking")]
+pub mod wait;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

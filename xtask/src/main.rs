@@ -45,25 +45,43 @@ fn main() -> ExitCode {
 fn open_window(args: &[String]) -> Result<(), Failed> {
     system::packages(&[system::BUILD])?;
     system::node_modules()?;
-    if system::page_is_built() {
-        println!("  the page: nothing changed");
-    } else {
-        Step::new("the page").npm(&["run", "build"])?;
-    }
+    build_page()?;
     Step::new("the window").cargo(&["build", "--profile", "fast", "--package", "yokoten-window"])?;
     println!("▸ opening the window on your workspace");
     run::replace("target/fast/yokoten-desktop", args)
 }
 
+fn build_page() -> Result<(), Failed> {
+    if system::page_is_built() {
+        println!("  the page: nothing changed");
+        return Ok(());
+    }
+    Step::new("the page").npm(&["run", "build"])
+}
+
 fn bench(args: &[String]) -> Result<(), Failed> {
     system::packages(&[system::BUILD, system::TEST])?;
     system::node_modules()?;
-    let name = args.first().map(String::as_str);
-    let core = ["bench", "--profile", "fast", "--package", "yokoten-benches"];
-    match name {
-        Some(name) => Step::new("benches").cargo(&[&core[..], &["--bench", name]].concat()),
-        None => Step::new("benches").cargo(&core),
+    let wanted = args.first().map(String::as_str);
+    if wanted.is_none_or(|name| name == "core") {
+        Step::new("benches").cargo(&BENCH)?;
     }
+    match wanted {
+        None | Some("window") => bench_window(),
+        Some("core") => Ok(()),
+        Some(other) => Err(Failed(format!("there is no bench `{other}`: core, window"))),
+    }
+}
+
+const BENCH: [&str; 7] = ["bench", "--profile", "fast", "--package", "yokoten-benches", "--bench", "core"];
+
+/// Both windows in turn, on a display of their own.
+fn bench_window() -> Result<(), Failed> {
+    build_page()?;
+    let windows = ["--package", "yokoten-window", "--package", "yokoten-empty-window"];
+    Step::new("the windows").cargo(&[&["build", "--profile", "fast"], &windows[..]].concat())?;
+    let bench = [&BENCH[..6], &["window"]].concat();
+    test::on_a_display(Step::new("the real window"), &bench)
 }
 
 /// Only packaging needs it, so it is not among the page's modules. Its version is that of the crate `tauri`.

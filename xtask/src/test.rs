@@ -103,14 +103,17 @@ fn ui_browser() -> Result<(), Failed> {
 fn window() -> Result<(), Failed> {
     // The profile of all tests: what is built once serves them all.
     Step::new("the window").cargo(&["build", "--package", "yokoten-window", "--package", "yokoten-cli"])?;
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let inside =
-        [cargo.as_str(), "test", "--package", "yokoten-tests", "--test", "window", "--", "--ignored"];
+    let step = Step::new("the real window").env("YOKOTEN_CLI", built("yokoten"));
+    let step = step.env("YOKOTEN_DESKTOP", built("yokoten-desktop"));
+    on_a_display(step, &["test", "--package", "yokoten-tests", "--test", "window", "--", "--ignored"])
+}
+
+/// Runs cargo with a display and a session bus of its own.
+pub(crate) fn on_a_display(step: Step, cargo: &[&str]) -> Result<(), Failed> {
+    let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     // Without `-noreset` a window may be opened just while the display begins anew, after the one before closed.
     let display = ["--", "xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1000x24 -noreset"];
-    let args = [&display[..], &inside].concat();
-    let step = Step::new("the real window").env("YOKOTEN_CLI", built("yokoten"));
-    step.env("YOKOTEN_DESKTOP", built("yokoten-desktop")).command("dbus-run-session", &args, &root())
+    step.command("dbus-run-session", &[&display[..], &[program.as_str()], cargo].concat(), &root())
 }
 
 /// A program that was built for the tests.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::programs::desktop;
-use crate::wait::{until, within};
 use crate::window::{Person, processes};
+use yokoten_tests::wait::{until, within};
 
 const NUMBER: &str = "PM-0001";
 

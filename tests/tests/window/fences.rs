@@ -4,8 +4,8 @@ use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
-use crate::wait::until;
 use crate::window::{Person, Window};
+use yokoten_tests::wait::until;
 
 /// The page's address, and whether it still answers.
 fn here(window: &Window<'_>) -> Value {

@@ -12,10 +12,10 @@
 )]
 
 mod beside;
-mod driver;
+mod composition;
 mod fences;
 mod journey;
+mod keyboard;
 mod programs;
 mod trouble;
-mod wait;
 mod window;

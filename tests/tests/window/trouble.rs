@@ -5,8 +5,8 @@ use std::fs;
 use serde_json::json;
 use yokoten_tests::SmallDisk;
 
-use crate::wait::until;
 use crate::window::Person;
+use yokoten_tests::wait::until;
 
 #[test]
 #[ignore = "drives the real window: cargo xtask test --only window"]

@@ -9,9 +9,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 use yokoten_tests::{Home, root};
 
-use crate::driver::{Driver, Element};
 use crate::programs::desktop;
-use crate::wait::{until, within};
+use yokoten_tests::driver::{Driver, Element};
+use yokoten_tests::wait::{until, within};
 
 /// Keys that are no characters, from the WebDriver standard.
 pub(crate) const ENTER: &str = "\u{E007}";
@@ -106,15 +106,45 @@ impl Window<'_> {
 
     /// Types where the cursor is, once it is in an empty field of that kind.
     pub(crate) fn write_here(&self, test: &str, text: &str) {
+        self.in_an_empty(test);
+        self.keys(&self.css(":focus"), text);
+    }
+
+    fn in_an_empty(&self, test: &str) {
         let script = "const at = document.activeElement;
             return at?.dataset.test === arguments[0] && (at.value ?? at.innerText).trim() === '' ? at : null";
         let what = format!("the cursor is in an empty `{test}`");
         until(&what, || self.run(script, &json!([test])).as_object().map(drop));
-        self.keys(&self.css(":focus"), text);
     }
 
     pub(crate) fn keys(&self, element: &Element, text: &str) {
         self.driver.send_keys(element, text).unwrap_or_else(|refused| panic!("cannot type: {refused}"));
+    }
+
+    /// Waits until the focus is in what carries `data-test`.
+    pub(crate) fn focused(&self, test: &str) {
+        let script = "return document.activeElement?.closest('[data-test]')?.dataset.test === arguments[0]";
+        until(&format!("the focus is in `{test}`"), || {
+            (self.run(script, &json!([test])) == json!(true)).then_some(())
+        });
+    }
+
+    /// Types key by key, once the focus is in an empty field of that kind.
+    pub(crate) fn type_into(&self, test: &str, text: &str) {
+        self.in_an_empty(test);
+        self.type_text(text);
+    }
+
+    /// Types where the cursor is, key by key.
+    pub(crate) fn type_text(&self, text: &str) {
+        let strokes: Vec<_> = text.chars().map(|letter| vec![letter.to_string()]).collect();
+        self.driver.press(&strokes).unwrap_or_else(|refused| panic!("cannot type `{text}`: {refused}"));
+    }
+
+    /// Presses a chord as the app writes it: `mod+shift+Enter`, `alt+ArrowUp`, `F8`, `1`.
+    pub(crate) fn press(&self, chord: &str) {
+        let keys = chord.split('+').map(key).collect();
+        self.driver.press(&[keys]).unwrap_or_else(|refused| panic!("cannot press `{chord}`: {refused}"));
     }
 
     /// Waits until the page says that everything is stored.
@@ -191,6 +221,27 @@ impl Drop for Window<'_> {
         // The next window must not meet this one.
         let _ = within(std::time::Duration::from_secs(10), || self.is_gone().then_some(()));
     }
+}
+
+/// What WebDriver calls a key.
+fn key(name: &str) -> String {
+    let sign = match name {
+        "mod" => CONTROL,
+        "shift" => "\u{E008}",
+        "alt" => "\u{E00A}",
+        "Enter" => ENTER,
+        "Tab" => "\u{E004}",
+        "Escape" => "\u{E00C}",
+        "Backspace" => "\u{E003}",
+        "End" => "\u{E010}",
+        "ArrowLeft" => "\u{E012}",
+        "ArrowUp" => "\u{E013}",
+        "ArrowDown" => "\u{E015}",
+        "F6" => "\u{E036}",
+        "F8" => "\u{E038}",
+        letter => letter,
+    };
+    sign.to_owned()
 }
 
 /// The processes of the app in this home, without those of its web view. Someone may use the app while the tests run.

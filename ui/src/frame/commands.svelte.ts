@@ -50,7 +50,7 @@ class Commands {
   }
 
   #may(chord: Chord, event: KeyboardEvent, typing: boolean): boolean {
-    const bare = !/^(mod|alt|ctrl)\+/.test(chord) && !/^F\d/.test(chord);
+    const bare = !/^(mod|alt|ctrl)\+/.test(chord) && !/(^|\+)F\d+$/.test(chord);
     if (!bare) return true;
     if (typing) return false;
     if (chord.length === 1) return this.singleKeys;

@@ -1,4 +1,5 @@
 // Whether an input method is composing. While it is, keys and Enter belong to it alone.
+import { nameOf } from "./keys";
 
 let composing = false;
 let endedAt = -Infinity;
@@ -34,5 +35,5 @@ export function onCompositionEnd(listener: () => void): () => void {
  */
 export function isCompositionKey(event: KeyboardEvent): boolean {
   return composing || event.isComposing || event.keyCode === 229
-    || (event.timeStamp - endedAt < 20 && ["Enter", "Escape", "Tab", " "].includes(event.key));
+    || (event.timeStamp - endedAt < 20 && ["Enter", "Escape", "Tab", " "].includes(nameOf(event)));
 }

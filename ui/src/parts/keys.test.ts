@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { matches, show } from "./keys";
+import { matches, nameOf, show } from "./keys";
 
 const event = (part: Partial<KeyboardEvent>) => ({ key: "", code: "", metaKey: false, ctrlKey: false, altKey: false, shiftKey: false, ...part }) as KeyboardEvent;
 
@@ -20,4 +20,8 @@ it("finds letters by their place where a layout gives others", () => {
 });
 it("takes a sign with whatever shift it needs", () => {
   expect(matches(event({ key: "?", shiftKey: true }), "?", false)).toBe(true);
+});
+it("knows Tab under Shift, which WebKitGTK does not name", () => {
+  expect(nameOf(event({ key: "Unidentified", code: "Tab", shiftKey: true }))).toBe("Tab");
+  expect(nameOf(event({ key: "Unidentified", code: "" }))).toBe("Unidentified");
 });

@@ -18,6 +18,9 @@ export function show(chord: Chord, mac = isMac): string {
   return parts.map((part) => order[part as keyof typeof order]).join("") + name;
 }
 
+/** The name of the key. WebKitGTK has none for Tab while Shift is down. */
+export const nameOf = (event: KeyboardEvent) => (event.key === "Unidentified" && event.code === "Tab" ? "Tab" : event.key);
+
 /** Whether this event is that chord. Letters are compared by their place on the keyboard too, so that kana input and layouts do not matter. */
 export function matches(event: KeyboardEvent, chord: Chord, mac = isMac): boolean {
   const parts = split(chord);

@@ -94,6 +94,19 @@ it("undoes and redoes across fields", async () => {
   await close();
 });
 
+it("takes back at once what has just been typed", async () => {
+  const { page, close } = await openWindow({ core: new FakeCore().fill() });
+  await page.click(`${test("row")} >> nth=0`);
+  const lessons = page.locator(test("section-lessons"));
+  const before = await lessons.textContent();
+  await lessons.focus();
+  await page.keyboard.type("止まって聞く。");
+  expect(await lessons.textContent()).toContain("止まって聞く。");
+  await page.keyboard.press("Control+z");
+  await expect.poll(() => lessons.textContent()).toBe(before);
+  await close();
+});
+
 it("deletes, takes it back from the toast, and restores from the trash", async () => {
   const core = new FakeCore().fill();
   const { page, close } = await openWindow({ core });

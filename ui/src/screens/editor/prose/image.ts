@@ -1,6 +1,8 @@
 // An attached picture with its caption, inside prose.
 import type { Node } from "prosemirror-model";
+import { TextSelection } from "prosemirror-state";
 import type { EditorView, NodeView } from "prosemirror-view";
+import { isCompositionKey } from "../../../parts/composition";
 
 export interface ImageOptions {
   /** The address of a picture that is kept in the workspace. */
@@ -42,6 +44,13 @@ export class ImageView implements NodeView {
     this.#caption.addEventListener("compositionstart", () => { composing = true; });
     this.#caption.addEventListener("compositionend", () => { composing = false; write(); });
     this.#caption.addEventListener("input", write);
+    this.#caption.addEventListener("keydown", (event) => {
+      const place = at();
+      if (isCompositionKey(event) || !["Enter", "Escape"].includes(event.key) || place === undefined) return;
+      event.preventDefault();
+      view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(place + 1))));
+      view.focus();
+    });
     this.dom.append(this.#image, this.#caption);
   }
 

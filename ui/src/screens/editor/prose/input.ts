@@ -2,7 +2,7 @@
 import { chainCommands, exitCode, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
 import { inputRules, textblockTypeInputRule, wrappingInputRule } from "prosemirror-inputrules";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
-import { TextSelection, type Command, type EditorState } from "prosemirror-state";
+import { NodeSelection, TextSelection, type Command, type EditorState } from "prosemirror-state";
 import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, goToNextCell, isInTable } from "prosemirror-tables";
 import { schema } from "./schema";
 
@@ -50,12 +50,21 @@ const nextCell: Command = (state, dispatch) => {
   }));
 };
 
+/** Enter on a chosen picture goes to its caption. */
+const toCaption: Command = (state, _dispatch, view) => {
+  const { selection } = state;
+  if (!(selection instanceof NodeSelection) || selection.node.type !== nodes.image) return false;
+  const picture = view?.nodeDOM(selection.from);
+  if (picture instanceof HTMLElement) picture.querySelector("input")?.focus();
+  return true;
+};
+
 export function shortcuts(editLink: () => void): Record<string, Command> {
   const link: Command = () => { editLink(); return true; };
   return {
     "Mod-b": toggleMark(marks.strong!), "Mod-i": toggleMark(marks.em!), "Mod-e": toggleMark(marks.code!), "Mod-u": link,
     "Mod-Shift-8": toggleList("bullet_list"), "Mod-Shift-7": toggleList("ordered_list"),
-    Enter: chainCommands(cellBelow, splitListItem(nodes.list_item!)),
+    Enter: chainCommands(toCaption, cellBelow, splitListItem(nodes.list_item!)),
     "Shift-Enter": chainCommands(exitCode, breakLine),
     Tab: chainCommands(nextCell, sinkListItem(nodes.list_item!)),
     "Shift-Tab": chainCommands(goToNextCell(-1), liftListItem(nodes.list_item!)),

@@ -13,7 +13,8 @@ use crate::wait::until;
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A running WebKitWebDriver with one session: one launched app.
-pub(crate) struct Driver {
+#[derive(Debug)]
+pub struct Driver {
     child: Child,
     agent: ureq::Agent,
     base: String,
@@ -22,18 +23,33 @@ pub(crate) struct Driver {
 
 /// What WebDriver refused, in its own words: `no such element`, `element click intercepted` …
 #[derive(Debug)]
-pub(crate) struct Refused {
+pub struct Refused {
     error: String,
     message: String,
 }
 
 /// An element of the page, until the page replaces it.
 #[derive(Clone, Debug)]
-pub(crate) struct Element(String);
+pub struct Element(String);
 
 impl Driver {
     /// Starts the driver, and by it `program`. The app believes `home` to be the person's.
-    pub(crate) fn launch(program: &Path, args: &[&str], home: &Path) -> Self {
+    ///
+    /// # Panics
+    /// Where the driver or the program cannot be started.
+    #[must_use]
+    pub fn launch(program: &Path, args: &[&str], home: &Path) -> Self {
+        let mut driver = Self::start(home);
+        driver.open(program, args);
+        driver
+    }
+
+    /// Starts the driver alone, for an app in `home`.
+    ///
+    /// # Panics
+    /// Where it cannot be started.
+    #[must_use]
+    pub fn start(home: &Path) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new("WebKitWebDriver")
             .args([&format!("--port={port}"), "--host=127.0.0.1"])
@@ -45,6 +61,8 @@ impl Driver {
             // Nobody listens to the accessibility bus here; without it the window opens faster.
             .env("NO_AT_BRIDGE", "1")
             .env("LANG", "C.UTF-8")
+            // The input method that every GTK brings.
+            .env("GTK_IM_MODULE", "gtk-im-context-simple")
             .env_remove("YOKOTEN_WORKSPACE")
             .stdout(Stdio::null())
             .spawn()
@@ -53,18 +71,35 @@ impl Driver {
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(60)))
             .build();
-        let mut driver =
+        let driver =
             Self { child, agent: config.into(), base: format!("http://127.0.0.1:{port}"), session: None };
         until("the driver answers", || TcpStream::connect(("127.0.0.1", port)).ok());
-        let options = json!({ "webkitgtk:browserOptions": { "binary": program, "args": args } });
-        let answer = driver.post("/session", &json!({ "capabilities": { "alwaysMatch": options } }));
-        let answer = answer.unwrap_or_else(|refused| panic!("the window does not open: {refused:?}"));
-        driver.session = Some(answer["sessionId"].as_str().expect("a session has a name").to_owned());
         driver
     }
 
+    /// Launches `program`.
+    ///
+    /// # Panics
+    /// Where it cannot be started.
+    pub fn open(&mut self, program: &Path, args: &[&str]) {
+        let options = json!({ "webkitgtk:browserOptions": { "binary": program, "args": args } });
+        let answer = self.post("/session", &json!({ "capabilities": { "alwaysMatch": options } }));
+        let answer = answer.unwrap_or_else(|refused| panic!("the window does not open: {refused:?}"));
+        self.session = Some(answer["sessionId"].as_str().expect("a session has a name").to_owned());
+    }
+
+    /// The driver's process; the app's is a child of it.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The first element that matches, if there is one.
-    pub(crate) fn find(&self, css: &str) -> Option<Element> {
+    ///
+    /// # Panics
+    /// Where the window does not answer any more.
+    #[must_use]
+    pub fn find(&self, css: &str) -> Option<Element> {
         match self.ask("/element", &json!({ "using": "css selector", "value": css })) {
             Ok(element) => Some(element_of(&element)),
             Err(refused) if refused.error == "no such element" => None,
@@ -72,32 +107,67 @@ impl Driver {
         }
     }
 
-    pub(crate) fn click(&self, element: &Element) -> Result<(), Refused> {
+    /// Clicks in the middle of an element.
+    ///
+    /// # Errors
+    /// Where it is covered or gone.
+    pub fn click(&self, element: &Element) -> Result<(), Refused> {
         self.ask(&format!("/element/{}/click", element.0), &json!({})).map(drop)
     }
 
-    pub(crate) fn send_keys(&self, element: &Element, text: &str) -> Result<(), Refused> {
+    /// Puts the focus into an element and types.
+    ///
+    /// # Errors
+    /// Where it cannot be typed into.
+    pub fn send_keys(&self, element: &Element, text: &str) -> Result<(), Refused> {
         self.ask(&format!("/element/{}/value", element.0), &json!({ "text": text })).map(drop)
     }
 
+    /// Presses keys wherever the focus is: those of a chord together, chord after chord.
+    ///
+    /// # Errors
+    /// What the driver refused.
+    pub fn press(&self, chords: &[Vec<String>]) -> Result<(), Refused> {
+        let act = |kind: &str, key: &String| json!({ "type": kind, "value": key });
+        let strokes: Vec<Value> = chords
+            .iter()
+            .flat_map(|keys| {
+                let down = keys.iter().map(|key| act("keyDown", key));
+                down.chain(keys.iter().rev().map(|key| act("keyUp", key)))
+            })
+            .collect();
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
+        self.ask("/actions", &json!({ "actions": [keyboard] })).map(drop)
+    }
+
     /// Runs a function's body in the page; its arguments are `arguments`.
-    pub(crate) fn run(&self, script: &str, args: &Value) -> Result<Value, Refused> {
+    ///
+    /// # Errors
+    /// What the driver refused.
+    pub fn run(&self, script: &str, args: &Value) -> Result<Value, Refused> {
         self.ask("/execute/sync", &json!({ "script": script, "args": args }))
     }
 
     /// Runs a function's body that calls its last argument with the answer.
-    pub(crate) fn run_async(&self, script: &str, args: &Value) -> Result<Value, Refused> {
+    ///
+    /// # Errors
+    /// What the driver refused.
+    pub fn run_async(&self, script: &str, args: &Value) -> Result<Value, Refused> {
         self.ask("/execute/async", &json!({ "script": script, "args": args }))
     }
 
     /// The window as a PNG, in base64.
-    pub(crate) fn screenshot(&self) -> Result<String, Refused> {
+    ///
+    /// # Errors
+    /// What the driver refused.
+    pub fn screenshot(&self) -> Result<String, Refused> {
         let answer = self.read(self.agent.get(self.url("/screenshot")).call())?;
         Ok(answer.as_str().unwrap_or_default().to_owned())
     }
 
     /// An element as an argument of a script.
-    pub(crate) fn argument(element: &Element) -> Value {
+    #[must_use]
+    pub fn argument(element: &Element) -> Value {
         json!({ ELEMENT: element.0 })
     }
 

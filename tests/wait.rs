@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Asks again and again until there is an answer.
-pub(crate) fn until<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
+///
+/// # Panics
+/// Where there is none in time.
+pub fn until<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
     within(DEADLINE, ask).unwrap_or_else(|| panic!("waited {} s, but not so: {what}", DEADLINE.as_secs()))
 }
 
 /// Asks again and again until there is an answer or `time` is over.
-pub(crate) fn within<T>(time: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+pub fn within<T>(time: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
     loop {
         if let Some(answer) = ask() {
