@@ -8,10 +8,10 @@ use yokoten_model::{Postmortem, gaps, markdown};
 use crate::cache::Cache;
 use crate::log::Change;
 use crate::store::begin;
-use crate::{Result, Store, log};
+use crate::{Result, Store, log, measures};
 
 /// The tables that are derived, for `rebuild` and `verify`.
-pub(crate) const DERIVED: [&str; 3] = ["postmortem", "passage", "term"];
+pub(crate) const DERIVED: [&str; 5] = ["postmortem", "passage", "term", "measure", "site"];
 
 /// Notes who changed a document and when. The row is a blank until [`project`] fills it.
 pub(crate) fn note_change(connection: &Connection, doc: i64, uuid: Uuid, change: &Change) -> Result<()> {
@@ -71,7 +71,8 @@ pub(crate) fn project(
         renumber(connection, number.serial)?;
     }
     write_passages(connection, doc, &passages(postmortem))?;
-    write_terms(connection, doc, postmortem)
+    write_terms(connection, doc, postmortem)?;
+    measures::project(connection, doc, postmortem)
 }
 
 /// Shows the numbers of one serial: each bearer as it is stored where that is free, the later UUIDs with the next
@@ -263,13 +264,18 @@ impl Store {
     pub fn rebuild(&mut self) -> Result<usize> {
         self.cache.clear();
         let transaction = begin(&mut self.connection)?;
-        for table in DERIVED {
-            transaction.execute(&format!("DELETE FROM {table}"), [])?;
-        }
-        let count = project_all(&transaction, &mut self.cache)?;
+        let count = project_anew(&transaction, &mut self.cache)?;
         transaction.commit()?;
         Ok(count)
     }
+}
+
+/// Makes every derived row again.
+pub(crate) fn project_anew(connection: &Connection, cache: &mut Cache) -> Result<usize> {
+    for table in DERIVED {
+        connection.execute(&format!("DELETE FROM {table}"), [])?;
+    }
+    project_all(connection, cache)
 }
 
 /// Projects every document of the log into empty tables.
