@@ -18,6 +18,8 @@ export class View {
   /** Measures whose details are open. */
   readonly detailed = new SvelteSet<string>();
   exporting = $state(false);
+  /** The library of proven measures is open: for a measure that is still empty, or for a new one. */
+  proving = $state.raw<{ side: Side; causes: string[]; into: string | null } | null>(null);
 }
 
 export interface Open { entry: OpenEntry; view: View }
