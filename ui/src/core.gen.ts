@@ -861,6 +861,10 @@ number: string,
  */
 title: string, 
 /**
+ * The title as a snippet.
+ */
+marked_title: string, 
+/**
  * The field of the best match.
  */
 field: string, 
@@ -874,13 +878,106 @@ snippet: string,
 score: number, };
 export type Hits = { 
 /**
- * How many in all.
+ * How many in all, as far as `counted` says.
  */
 total: number, 
 /**
- * The best.
+ * The total is exact; else it is the most that there can be, or "at least" above ten thousand.
  */
-hits: Array<Hit>, };
+counted: boolean, 
+/**
+ * Those of this page.
+ */
+hits: Array<Hit>, 
+/**
+ * Words of the same meaning that the query was widened by.
+ */
+widened: Array<string>, };
+export type SearchQuery = { 
+/**
+ * What the person typed.
+ */
+text: string, 
+/**
+ * In which order.
+ */
+order: "best" | "newest" | "oldest", 
+/**
+ * How many to pass over.
+ */
+offset: number, 
+/**
+ * How many at most.
+ */
+limit: number, };
+export type Facet = { 
+/**
+ * The value.
+ */
+value: string, 
+/**
+ * How many.
+ */
+count: number, };
+export type Facets = { 
+/**
+ * How many were found.
+ */
+total: number, 
+/**
+ * More than were counted.
+ */
+more: boolean, 
+/**
+ * 顧客.
+ */
+customers: Array<Facet>, 
+/**
+ * サービス.
+ */
+services: Array<Facet>, 
+/**
+ * 状態, by their codes.
+ */
+statuses: Array<Facet>, 
+/**
+ * 発生分類, by their codes.
+ */
+occurrence: Array<Facet>, 
+/**
+ * 流出分類, by their codes.
+ */
+escape: Array<Facet>, 
+/**
+ * Months in which they happened (JST), in order.
+ */
+months: Array<Facet>, };
+export type Alike = { 
+/**
+ * The identity.
+ */
+id: string, 
+/**
+ * The number as it is shown.
+ */
+number: string, 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * Higher is more alike, at most 1.
+ */
+score: number, 
+/**
+ * Why: shared words, categories, alert, runbook step.
+ */
+because: Array<string>, };
+export type Similar = { 
+/**
+ * At most five.
+ */
+hits: Array<Alike>, };
 export type RunbookTerm = { 
 /**
  * Its title.
@@ -918,7 +1015,11 @@ owners: Array<string>,
 /**
  * Tags.
  */
-tags: Array<string>, };
+tags: Array<string>, 
+/**
+ * Names of members: owners, reviewers and judges to be.
+ */
+people: Array<string>, };
 export type Format = "markdown" | "html" | "docx" | "json";
 export type Exported = { 
 /**
@@ -994,13 +1095,264 @@ ids: Array<string>,
  * `own` for this process, `other` for another one.
  */
 origin: string, };
+export type ActionView = "all" | "mine" | "due" | "overdue" | "interim" | "checks";
+export type ActionSort = "due" | "entry" | "owner" | "strength";
+export type ActionQuery = { 
+/**
+ * Which.
+ */
+view: ActionView, 
+/**
+ * Words that the text, owner, entry's number or title hold, all of them.
+ */
+text: string, 
+/**
+ * The owner is this; empty for any.
+ */
+owner: string, 
+/**
+ * Only of this side.
+ */
+side: Side | null, 
+/**
+ * In which order.
+ */
+sort: ActionSort, 
+/**
+ * How many to pass over.
+ */
+offset: number, 
+/**
+ * How many at most.
+ */
+limit: number, };
+export type Action = { 
+/**
+ * The entry's identity.
+ */
+entry: string, 
+/**
+ * The entry's number as it is shown.
+ */
+number: string, 
+/**
+ * The entry's title.
+ */
+title: string, 
+/**
+ * The countermeasure's id in the entry.
+ */
+id: string, 
+/**
+ * 発生対策 or 流出対策.
+ */
+side: Side, 
+/**
+ * 応急 or 恒久.
+ */
+term: Term, 
+/**
+ * What is done.
+ */
+text: string, 
+/**
+ * Role or name.
+ */
+owner: string, 
+/**
+ * `YYYY-MM-DD`.
+ */
+due: string | null, 
+/**
+ * How far it is.
+ */
+state: ActionState, 
+/**
+ * Tracker link, or what it was quoted from.
+ */
+link: string, 
+/**
+ * 1 to 5.
+ */
+strength: number | null, 
+/**
+ * Open and past its date.
+ */
+overdue: boolean, 
+/**
+ * An interim one that nothing permanent has replaced, past its date.
+ */
+outlived: boolean, 
+/**
+ * What is counted.
+ */
+measure: string, 
+/**
+ * Out of how many.
+ */
+denominator: string, 
+/**
+ * The day of the check, `YYYY-MM-DD`.
+ */
+check_on: string | null, 
+/**
+ * By whom.
+ */
+judge: string, 
+/**
+ * Figures, in words.
+ */
+note: string, 
+/**
+ * With what result.
+ */
+verdict: Verdict, 
+/**
+ * Whether measure, denominator and judge are set: wanted before it is closed.
+ */
+planned: boolean, 
+/**
+ * Done, not judged, and now it can be.
+ */
+ripe: boolean, };
+export type ActionCounts = { all: number, mine: number, due: number, overdue: number, interim: number, checks: number, };
+export type Actions = { 
+/**
+ * How many there are in all.
+ */
+total: number, 
+/**
+ * Those of this page.
+ */
+items: Array<Action>, 
+/**
+ * How many each view holds.
+ */
+counts: ActionCounts, };
+export type Recurrence = { 
+/**
+ * The identity.
+ */
+id: string, 
+/**
+ * The number as it is shown.
+ */
+number: string, 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * The state.
+ */
+status: Status, 
+/**
+ * When it happened, as it was written.
+ */
+occurred_at: string | null, 
+/**
+ * The categories that both have.
+ */
+categories: Array<string>, 
+/**
+ * What was done about it then.
+ */
+actions: Array<Action>, };
+export type Suspect = { 
+/**
+ * The newer one.
+ */
+entry: Row, 
+/**
+ * The older ones, the latest first.
+ */
+older: Array<Recurrence>, };
+export type Proven = { 
+/**
+ * Where it was written first.
+ */
+action: Action, 
+/**
+ * In how many entries it was found effective.
+ */
+effective: number, 
+/**
+ * In how many it was not.
+ */
+ineffective: number, 
+/**
+ * The last day of a check, `YYYY-MM-DD`; empty where none was set.
+ */
+checked: string, 
+/**
+ * The address to quote it by, for the link of another countermeasure.
+ */
+quote: string, };
+export type Spread = { 
+/**
+ * Whether the person has read it.
+ */
+read: boolean, 
+/**
+ * How many members have.
+ */
+readers: number, 
+/**
+ * How many members there are; 0 while nobody is listed, then there is nothing to show.
+ */
+members: number, };
+export type Lesson = { 
+/**
+ * The identity.
+ */
+id: string, 
+/**
+ * The number as it is shown.
+ */
+number: string, 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * 学び, without markup; empty where none was written.
+ */
+lesson: string, 
+/**
+ * Which service.
+ */
+service: string, 
+/**
+ * How far it has spread.
+ */
+spread: Spread, };
+export type Unread = { 
+/**
+ * How many in all.
+ */
+total: number, 
+/**
+ * The latest.
+ */
+lessons: Array<Lesson>, };
+export type Member = { 
+/**
+ * Name, as in that person's settings.
+ */
+name: string, 
+/**
+ * Team, likewise.
+ */
+team: Team | null, };
 
 /** Every call of the window, by name. */
 export interface Calls {
   start: { args: Record<string, never>; result: Start };
   settings_set: { args: { settings: Settings }; result: Settings };
   list: { args: { query: ListQuery }; result: Page };
-  search: { args: { query: string; limit: number }; result: Hits };
+  search: { args: { query: SearchQuery }; result: Hits };
+  facets: { args: { query: SearchQuery }; result: Facets };
+  similar: { args: { id: string }; result: Similar };
   suggestions: { args: Record<string, never>; result: Suggestions };
   create: { args: { title: string }; result: Entry };
   open: { args: { id: string }; result: Entry };
@@ -1017,4 +1369,16 @@ export interface Calls {
   import_bundle: { args: { path: string }; result: ImportResult };
   backup: { args: { path: string }; result: BackedUp };
   verify: { args: Record<string, never>; result: Checked };
+  actions: { args: { query: ActionQuery }; result: Actions };
+  actions_export: { args: { query: ActionQuery; path: string }; result: Exported };
+  actions_message: { args: { query: ActionQuery }; result: string };
+  recurrences: { args: { id: string }; result: Recurrence[] };
+  suspects: { args: Record<string, never>; result: Suspect[] };
+  proven: { args: { side: Side; category: string | null; text: string; limit: number }; result: Proven[] };
+  quoted: { args: { addresses: string[] }; result: Record<string, Action> };
+  unread: { args: { limit: number }; result: Unread };
+  spread: { args: { id: string }; result: Spread };
+  mark_read: { args: { id: string; note: string }; result: Spread };
+  members: { args: Record<string, never>; result: Member[] };
+  members_set: { args: { members: Member[] }; result: Member[] };
 }

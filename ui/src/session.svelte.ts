@@ -1,13 +1,14 @@
 // What the whole window knows: the workspace, the person's settings, where they are, and what just happened.
 import { call, problemOf } from "./core";
-import type { Problem, Settings, Start, Suggestions } from "./core.gen";
+import type { ActionView, Problem, Settings, Start, Suggestions } from "./core.gen";
 import { useLanguage } from "./text.svelte";
 
 export type Place =
   | { name: "welcome" }
   | { name: "today" }
   | { name: "library"; query?: string }
-  | { name: "editor"; id: string; fresh?: boolean; toGap?: boolean }
+  | { name: "actions"; view?: ActionView }
+  | { name: "editor"; id: string; fresh?: boolean; toGap?: boolean; field?: string }
   | { name: "settings" };
 
 export interface Toast { id: number; text: string; kind: "done" | "problem" | "working"; hints: string[]; action?: { label: string; run: () => void } }

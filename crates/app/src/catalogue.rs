@@ -44,10 +44,11 @@ const WORDS: &str = include_str!("../catalogue/words.toml");
 /// The parts of the catalogue that the window ships.
 pub const WINDOW: [&str; 2] = [WORDS, include_str!("../catalogue/window.toml")];
 
-const PARTS: [&str; 4] = [
+const PARTS: [&str; 5] = [
     include_str!("../catalogue/errors.toml"),
     include_str!("../catalogue/cli.toml"),
     include_str!("../catalogue/report.toml"),
+    include_str!("../catalogue/actions.toml"),
     WORDS,
 ];
 

@@ -55,7 +55,7 @@ pub struct Edited {
 }
 
 /// An id for an inner item.
-fn next_id() -> String {
+pub(crate) fn next_id() -> String {
     Uuid::new_v4().simple().to_string()
 }
 

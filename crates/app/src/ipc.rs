@@ -9,14 +9,15 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Deserialize;
 use serde_json::Value;
 use ts_rs::{Config, TS};
-use yokoten_model::postmortem::{self, Attachment, Postmortem, Status};
+use yokoten_model::postmortem::{self, Attachment, Postmortem, Side, Status};
 use yokoten_model::{Assignment, Step, template};
 use yokoten_store::attachments;
 
 use crate::{
-    BackedUp, ChangePage, ChangeRow, Checked, Edited, Entry, Error, Exported, Format, Hit, Hits,
-    ImportProblem, ImportResult, Lang, ListQuery, Page, Problem, Recovery, Result, Row, RunbookTerm, SearchQuery,
-    Settings, Start, Suggestions, Workspace,
+    Action, ActionCounts, ActionQuery, ActionSort, ActionView, Actions, BackedUp, ChangePage, ChangeRow,
+    Checked, Edited, Entry, Error, Exported, Format, Hit, Hits, ImportProblem, ImportResult, Lang, Lesson,
+    ListQuery, Member, Page, Problem, Proven, Recovery, Recurrence, Result, Row, RunbookTerm, SearchQuery, Settings,
+    Spread, Start, Suggestions, Suspect, Unread, Workspace,
 };
 
 macro_rules! calls {
@@ -88,6 +89,22 @@ calls! {
     import_bundle(path: PathBuf = "string") -> "ImportResult" = |workspace| workspace.import_bundle(&path);
     backup(path: PathBuf = "string") -> "BackedUp" = |workspace| workspace.backup(&path);
     verify() -> "Checked" = |workspace| workspace.verify();
+    actions(query: ActionQuery = "ActionQuery") -> "Actions" = |workspace| workspace.actions(&query);
+    actions_export(query: ActionQuery = "ActionQuery", path: PathBuf = "string") -> "Exported"
+        = |workspace| workspace.export_actions(&query, &path, language(workspace));
+    actions_message(query: ActionQuery = "ActionQuery") -> "string"
+        = |workspace| workspace.actions_message(&query, language(workspace));
+    recurrences(id: String = "string") -> "Recurrence[]" = |workspace| workspace.recurrences(&id);
+    suspects() -> "Suspect[]" = |workspace| workspace.suspects();
+    proven(side: Side = "Side", category: Option<String> = "string | null", text: String = "string", limit: usize = "number")
+        -> "Proven[]" = |workspace| workspace.proven(side, category.as_deref(), &text, limit);
+    quoted(addresses: Vec<String> = "string[]") -> "Record<string, Action>" = |workspace| workspace.quoted(&addresses);
+    unread(limit: usize = "number") -> "Unread" = |workspace| workspace.unread(limit);
+    spread(id: String = "string") -> "Spread" = |workspace| workspace.spread(&id);
+    mark_read(id: String = "string", note: String = "string") -> "Spread"
+        = |workspace| workspace.mark_read(&id, &note);
+    members() -> "Member[]" = |workspace| workspace.members();
+    members_set(members: Vec<Member> = "Member[]") -> "Member[]" = |workspace| workspace.set_members(members);
 }
 
 fn language(workspace: &Workspace) -> Lang {
@@ -192,6 +209,19 @@ pub fn typescript() -> String {
         BackedUp,
         Checked,
         crate::Changed,
+        ActionView,
+        ActionSort,
+        ActionQuery,
+        Action,
+        ActionCounts,
+        Actions,
+        Recurrence,
+        Suspect,
+        Proven,
+        Spread,
+        Lesson,
+        Unread,
+        Member,
     );
     out.push('\n');
     out.push_str(&table());

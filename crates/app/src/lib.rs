@@ -3,6 +3,7 @@
 //! The window and the command line are two thin faces over this crate; they decide nothing. It joins `store` and
 //! `exchange`, which never meet otherwise, and it is the one place that asks for the time and knows what to say.
 
+mod actions;
 pub mod bundle;
 pub mod catalogue;
 mod checks;
@@ -14,12 +15,16 @@ mod find;
 mod history;
 pub mod ipc;
 mod lists;
+mod members;
 pub mod places;
+mod reading;
+mod recurrence;
 mod sample;
 mod settings;
 mod watch;
 mod workspace;
 
+pub use actions::{Action, ActionCounts, ActionQuery, ActionSort, ActionView, Actions};
 pub use bundle::{ImportProblem, ImportResult};
 pub use catalogue::Lang;
 pub use checks::{BackedUp, Checked, import_backup};
@@ -30,6 +35,9 @@ pub use export::{Exported, Format};
 pub use history::{ChangePage, ChangeRow, History};
 pub use find::{Alike, Facet, Facets, Hit, Hits, SearchOrder, SearchQuery, Similar};
 pub use lists::{ListQuery, Page, Row, RunbookTerm, SortBy, Suggestions};
+pub use members::Member;
+pub use reading::{Lesson, Spread, Unread};
+pub use recurrence::{Proven, Recurrence, Suspect};
 pub use sample::Sampled;
 pub use settings::Settings;
 pub use watch::{Changed, Watch};

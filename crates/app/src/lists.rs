@@ -136,6 +136,8 @@ pub struct Suggestions {
     pub owners: Vec<String>,
     /// Tags.
     pub tags: Vec<String>,
+    /// Names of members: owners, reviewers and judges to be.
+    pub people: Vec<String>,
 }
 
 /// How many terms of a kind are offered.
@@ -163,6 +165,8 @@ impl Workspace {
     /// # Errors
     /// Where the workspace cannot be read.
     pub fn suggestions(&self) -> Result<Suggestions> {
+        let mut people: Vec<String> = self.members()?.into_iter().map(|member| member.name).collect();
+        people.dedup();
         let store = self.store();
         let of = |kind: &str| -> Result<Vec<String>> {
             Ok(store.terms(kind, TERMS)?.into_iter().map(|(value, _)| value).collect())
@@ -176,6 +180,7 @@ impl Workspace {
             runbooks: runbooks.into_iter().map(|(title, url)| RunbookTerm { title, url }).collect(),
             owners: of("owner")?,
             tags: of("tag")?,
+            people,
         })
     }
 }

@@ -41,6 +41,18 @@ pub(crate) enum FormatArg {
     Json,
 }
 
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum ViewArg {
+    #[default]
+    All,
+    Mine,
+    Due,
+    Overdue,
+    Interim,
+    Checks,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Sample,
@@ -75,6 +87,17 @@ pub(crate) enum Command {
         text: Option<String>,
     },
     History {
+        id: String,
+    },
+    Actions {
+        #[arg(long, value_enum, default_value_t)]
+        view: ViewArg,
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+        #[arg(short, long, value_name = "FILE.csv")]
+        output: Option<PathBuf>,
+    },
+    Recurrence {
         id: String,
     },
     Attach {

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use clap_complete::Shell;
 use serde_json::{Value, json};
 use yokoten_app::catalogue::text;
-use yokoten_app::{Clock, Error, Format, Lang, ListQuery, SearchQuery, Status, Workspace, places};
+use yokoten_app::{
+    Action, ActionQuery, ActionView, Clock, Error, Format, Lang, ListQuery, SearchQuery, Status, Workspace, places,
+};
 
-use crate::args::{Cli, Command, FormatArg, Import, StatusArg};
+use crate::args::{Cli, Command, FormatArg, Import, StatusArg, ViewArg};
 
 /// What a command says.
 pub(crate) struct Output {
@@ -199,6 +201,38 @@ fn in_workspace(workspace: &Workspace, lang: Lang, command: Command) -> Result<O
                 .collect();
             Output::new(history, lines.join("\n"))
         }
+        Command::Actions { view, limit, output } => {
+            let query = ActionQuery {
+                view: action_view(view),
+                limit: limit.unwrap_or(usize::MAX),
+                ..ActionQuery::default()
+            };
+            if let Some(path) = output {
+                return written(workspace.export_actions(&query, &path, lang)?, lang);
+            }
+            let actions = workspace.actions(&query)?;
+            let mut lines: Vec<String> =
+                actions.items.iter().map(|action| action_line(action, lang)).collect();
+            lines.push(text(lang, "cli.total", &[("count", &actions.total.to_string())]));
+            Output::new(json!({"total": actions.total, "items": actions.items}), lines.join("\n"))
+        }
+        Command::Recurrence { id } => {
+            let found = workspace.recurrences(&id)?;
+            let mut lines = Vec::new();
+            for older in &found {
+                let values = [
+                    ("number", older.number.clone()),
+                    ("title", older.title.clone()),
+                    ("categories", older.categories.join(" ")),
+                ];
+                lines.push(filled(lang, "recurrence.one", &values));
+                lines.extend(older.actions.iter().map(|action| format!("  {}", action_line(action, lang))));
+            }
+            if found.is_empty() {
+                lines.push(text(lang, "recurrence.none", &[("number", &id)]));
+            }
+            Output::new(found, lines.join("\n"))
+        }
         Command::Attach { id, file } => {
             let bytes = workspace.read_attachment(&file)?;
             let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -282,6 +316,24 @@ fn written(file: yokoten_app::Exported, lang: Lang) -> Result<Output, Error> {
 
 fn not_built(what: &str) -> Result<Output, Error> {
     Err(Error::NotBuilt(what.to_owned()))
+}
+
+fn action_view(view: ViewArg) -> ActionView {
+    match view {
+        ViewArg::All => ActionView::All,
+        ViewArg::Mine => ActionView::Mine,
+        ViewArg::Due => ActionView::Due,
+        ViewArg::Overdue => ActionView::Overdue,
+        ViewArg::Interim => ActionView::Interim,
+        ViewArg::Checks => ActionView::Checks,
+    }
+}
+
+fn action_line(action: &Action, lang: Lang) -> String {
+    let due = action.due.as_deref().unwrap_or("----------");
+    let state = text(lang, &format!("report.state.{}", action.state.as_str()), &[]);
+    let verdict = text(lang, &format!("report.verdict.{}", action.verdict.as_str()), &[]);
+    [action.number.as_str(), due, &state, &verdict, &action.text, &action.owner].join("  ")
 }
 
 fn state(state: StatusArg) -> Status {

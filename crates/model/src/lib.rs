@@ -5,11 +5,15 @@
 
 pub mod document;
 pub mod edit;
+pub mod effect;
 mod error;
+pub mod fold;
 pub mod gaps;
 pub mod markdown;
 pub mod number;
 pub mod postmortem;
+pub mod proven;
+pub mod recurrence;
 pub mod report;
 pub mod shape;
 pub mod template;

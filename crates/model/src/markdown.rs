@@ -53,7 +53,8 @@ pub fn plain_text(markdown: &str) -> String {
     text
 }
 
-/// Whether a link may be followed: web, mail, or another entry (`postmortem:UUID`).
+/// Whether a link may be followed: web, mail, or another entry (`postmortem:UUID`, with `#ID` one of
+/// its parts).
 #[must_use]
 pub fn is_safe_link(url: &str) -> bool {
     if url.chars().any(|char| char.is_control() || char.is_whitespace()) {
@@ -62,7 +63,10 @@ pub fn is_safe_link(url: &str) -> bool {
     let Some((scheme, rest)) = url.split_once(':') else { return false };
     match scheme.to_ascii_lowercase().as_str() {
         "http" | "https" | "mailto" => true,
-        "postmortem" => uuid::Uuid::try_parse(rest).is_ok(),
+        "postmortem" => {
+            let entry = rest.split_once('#').map_or(rest, |(entry, _)| entry);
+            uuid::Uuid::try_parse(entry).is_ok()
+        }
         _ => false,
     }
 }

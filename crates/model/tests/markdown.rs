@@ -34,9 +34,13 @@ fn html_is_text() {
 
 #[test]
 fn only_known_schemes_are_links() {
-    for url in
-        ["https://a.jp", "HTTP://a.jp", "mailto:a@b.jp", "postmortem:01938f2e-7a10-7cc2-9d0b-0a1b2c3d4e5f"]
-    {
+    for url in [
+        "https://a.jp",
+        "HTTP://a.jp",
+        "mailto:a@b.jp",
+        "postmortem:01938f2e-7a10-7cc2-9d0b-0a1b2c3d4e5f",
+        "postmortem:01938f2e-7a10-7cc2-9d0b-0a1b2c3d4e5f#m2",
+    ] {
         assert!(is_safe_link(url), "{url}");
     }
     for url in [
@@ -53,6 +57,7 @@ fn only_known_schemes_are_links() {
         "",
         "postmortem:../x",
         "postmortem:",
+        "postmortem:#m2",
         "blob:x",
         "http:\u{0}//a",
         "\u{1}https://a.jp",

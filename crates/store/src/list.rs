@@ -67,10 +67,10 @@ pub struct Item {
     pub deleted_at: Option<String>,
 }
 
-const COLUMNS: &str = "SELECT uuid, number, title, status, defect, occurred_at, customer, service, alert,
+pub(crate) const COLUMNS: &str = "SELECT uuid, number, title, status, defect, occurred_at, customer, service, alert,
   occurrence_category, escape_category, open_points, created, updated, updated_by, deleted_at FROM postmortem";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Item> {
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Item> {
     Ok(Item {
         id: row.get(0)?,
         number: row.get(1)?,

@@ -7,18 +7,20 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use uuid::Uuid;
 
-use crate::{Error, Result, files};
+use crate::cache::Cache;
+use crate::{Error, Result, files, projection};
 
 /// The database's file name in the workspace folder.
 pub const DATABASE: &str = "yokoten.db";
 
 /// The newest schema that this program knows; kept in `PRAGMA user_version`.
-pub const SCHEMA_VERSION: i64 = 2;
+pub const SCHEMA_VERSION: i64 = 3;
 
 /// Marks the file as ours for `file` and friends: "YKTN".
 const APPLICATION_ID: i64 = 0x594b_544e;
 
-const MIGRATIONS: [&str; 2] = [include_str!("schema/001.sql"), include_str!("schema/002.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("schema/001.sql"), include_str!("schema/002.sql"), include_str!("schema/003.sql")];
 
 /// How long to wait for another program that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -130,12 +132,12 @@ fn migrate(connection: &mut Connection) -> Result<()> {
     for sql in MIGRATIONS.iter().skip(done) {
         transaction.execute_batch(sql)?;
     }
-    if done == 1 {
-        crate::projection::index_all(&transaction)?;
-    }
     if done == 0 {
         transaction.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;
         mint_replica(&transaction)?;
+    } else if done < MIGRATIONS.len() {
+        // A newer schema derives more from the same log.
+        projection::project_anew(&transaction, &mut Cache::default())?;
     }
     transaction.execute_batch(&format!("PRAGMA user_version = {SCHEMA_VERSION}"))?;
     transaction.commit()?;

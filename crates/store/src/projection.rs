@@ -10,10 +10,10 @@ use crate::log::Change;
 use crate::search::fold;
 use crate::search::postings::{Tier, Writer};
 use crate::store::begin;
-use crate::{Result, Store, log};
+use crate::{Result, Store, log, measures};
 
 /// The tables that are derived, for `rebuild` and `verify`.
-pub(crate) const DERIVED: [&str; 4] = ["postmortem", "passage", "term", "posting"];
+pub(crate) const DERIVED: [&str; 6] = ["postmortem", "passage", "term", "measure", "site", "posting"];
 
 /// Notes who changed a document and when. The row is a blank until [`project`] fills it.
 pub(crate) fn note_change(connection: &Connection, doc: i64, uuid: Uuid, change: &Change) -> Result<()> {
@@ -75,6 +75,7 @@ pub(crate) fn project(
     }
     write_passages(connection, doc, &passages(postmortem), index)?;
     write_terms(connection, doc, postmortem)?;
+    measures::project(connection, doc, postmortem)?;
     index.done(connection)
 }
 
@@ -281,18 +282,24 @@ impl Store {
     pub fn rebuild(&mut self) -> Result<usize> {
         self.cache.clear();
         let transaction = begin(&mut self.connection)?;
-        for table in DERIVED {
-            transaction.execute(&format!("DELETE FROM {table}"), [])?;
-        }
-        transaction.execute("DELETE FROM word", [])?;
-        transaction.execute(
-            "INSERT INTO meta (key, value) VALUES ('generation', '1') ON CONFLICT DO UPDATE SET value = value + 1",
-            [],
-        )?;
-        let count = project_all(&transaction, &mut self.cache)?;
+        let count = project_anew(&transaction, &mut self.cache)?;
         transaction.commit()?;
         Ok(count)
     }
+}
+
+/// Makes every derived row again.
+pub(crate) fn project_anew(connection: &Connection, cache: &mut Cache) -> Result<usize> {
+    for table in DERIVED {
+        connection.execute(&format!("DELETE FROM {table}"), [])?;
+    }
+    // What others hold of these in memory is void.
+    connection.execute("DELETE FROM word", [])?;
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES ('generation', '1') ON CONFLICT DO UPDATE SET value = value + 1",
+        [],
+    )?;
+    project_all(connection, cache)
 }
 
 /// Projects every document of the log into empty tables.
@@ -315,24 +322,4 @@ pub(crate) fn project_all(connection: &Connection, cache: &mut Cache) -> Result<
     }
     index.flush(connection)?;
     Ok(docs.len())
-}
-
-/// Fills the index from the texts: for a workspace of before there was one.
-///
-/// # Errors
-/// Where the database refuses.
-pub(crate) fn index_all(connection: &Connection) -> Result<()> {
-    let mut index = Writer::default();
-    let mut statement = connection.prepare("SELECT doc, field, text FROM passage ORDER BY doc")?;
-    let mut rows = statement.query([])?;
-    let mut last = 0;
-    while let Some(row) = rows.next()? {
-        let (doc, field, text): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        if doc != last {
-            index.done(connection)?;
-            last = doc;
-        }
-        index.field(doc, Tier::of(&field), "", &fold(&text), &[]);
-    }
-    index.flush(connection)
 }

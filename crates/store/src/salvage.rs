@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::cache::Cache;
 use crate::log::{Author, Change};
+use crate::reading::{self, ReadMark};
 use crate::{DATABASE, Error, Result, backup, files, log, open, projection};
 
 /// Where damaged databases are kept.
@@ -37,6 +38,7 @@ struct Remains {
     changes: BTreeMap<i64, Change>,
     snapshots: Vec<(Uuid, Vec<u8>)>,
     settings: Vec<(String, String)>,
+    read_marks: Vec<ReadMark>,
     last: i64,
 }
 
@@ -117,6 +119,7 @@ fn remains(path: &Path) -> Remains {
             Ok(rows.filter_map(std::result::Result::ok).collect())
         })
         .unwrap_or_default();
+    remains.read_marks = reading::all(&connection).unwrap_or_default();
     remains
 }
 
@@ -131,6 +134,7 @@ fn fill(remains: &mut Remains, older: Remains) -> bool {
     if remains.settings.is_empty() {
         remains.settings = older.settings;
     }
+    remains.read_marks.extend(older.read_marks);
     remains.changes.len() > before
 }
 
@@ -153,6 +157,7 @@ fn rebuild(folder: &Path, remains: Remains, now: i64) -> Result<Report> {
         for (key, value) in &remains.settings {
             transaction.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", [key, value])?;
         }
+        reading::insert(&transaction, &remains.read_marks)?;
         let mut cache = Cache::default();
         documents = projection::project_all(&transaction, &mut cache)?;
         let mut docs = transaction.prepare("SELECT id, uuid FROM doc")?;

@@ -79,10 +79,7 @@ impl Store {
         let transaction = begin(&mut self.connection)?;
         let before: Vec<blake3::Hash> =
             DERIVED.iter().map(|table| digest(&transaction, table)).collect::<Result<_>>()?;
-        for table in DERIVED {
-            transaction.execute(&format!("DELETE FROM {table}"), [])?;
-        }
-        let documents = projection::project_all(&transaction, &mut Cache::default())?;
+        let documents = projection::project_anew(&transaction, &mut Cache::default())?;
         let mut differing = Vec::new();
         for (table, before) in DERIVED.iter().zip(before) {
             if digest(&transaction, table)? != before {

@@ -284,7 +284,7 @@ fn lose_and_restore(window: &Window<'_>) {
     window.press("Backspace");
     window.wait_until_saved();
     assert_eq!(window.texts("section-problem"), [""]);
-    window.press("mod+alt+3");
+    window.press("mod+alt+4");
     window.find("change");
     window.press("F6");
     window.focused("change");

@@ -6,7 +6,7 @@ export interface RootCause {
   side: Side;
   /** 1 for 発1 or 流1, in reading order. */
   number: number;
-  /** The countermeasures that are tied to it and not dropped. */
+  /** The countermeasures that are tied to it and not dropped, whether they worked or not. */
   measures: Countermeasure[];
 }
 
@@ -28,7 +28,8 @@ export function rootCauses(document: Pick<Postmortem, "causes" | "countermeasure
       })));
 }
 
-export const isCovered = (cause: RootCause) => cause.measures.length > 0;
+/** What did not work covers nothing. */
+export const isCovered = (cause: RootCause) => cause.measures.some((measure) => measure.effect.verdict !== "ineffective");
 
 /** The strength a countermeasure has been given, or that its method proposes. */
 export function strengthOf(measure: Pick<Countermeasure, "strength" | "method">): number | null {

@@ -1,20 +1,22 @@
-// A list of entries that is fetched page by page as it comes into view.
-import { call, problemOf } from "../core";
-import type { ListQuery, Problem, Row } from "../core.gen";
+// A list that is fetched page by page as it comes into view.
+import { problemOf } from "../core";
+import type { Problem } from "../core.gen";
 
 const PAGE = 60;
 
-export class Pages {
+type Fetch<T> = (offset: number, limit: number) => Promise<{ total: number; items: T[] }>;
+
+export class Pages<T> {
   total = $state(0);
-  rows = $state.raw<(Row | undefined)[]>([]);
+  rows = $state.raw<(T | undefined)[]>([]);
   problem = $state.raw<Problem | null>(null);
   loaded = $state(false);
-  readonly #query: () => Omit<ListQuery, "offset" | "limit">;
+  readonly #ask: Fetch<T>;
   #asked = new Set<number>();
   #generation = 0;
 
-  constructor(query: () => Omit<ListQuery, "offset" | "limit">) {
-    this.#query = query;
+  constructor(ask: Fetch<T>) {
+    this.#ask = ask;
   }
 
   /** Forgets what is shown: it no longer answers the question. */
@@ -44,9 +46,9 @@ export class Pages {
   async #fetch(page: number, fresh: boolean): Promise<void> {
     const generation = this.#generation;
     try {
-      const answer = await call("list", { query: { ...this.#query(), offset: page * PAGE, limit: PAGE } });
+      const answer = await this.#ask(page * PAGE, PAGE);
       if (generation !== this.#generation) return;
-      const rows = fresh ? new Array<Row | undefined>(answer.total) : [...this.rows];
+      const rows = fresh ? new Array<T | undefined>(answer.total) : [...this.rows];
       answer.items.forEach((row, index) => { rows[page * PAGE + index] = row; });
       rows.length = answer.total;
       this.rows = rows;

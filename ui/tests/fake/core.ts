@@ -1,8 +1,11 @@
 // The core as the window sees it, in memory. Merges like the real one, as far as a test can tell.
-import type { Assignment, Attachment, Calls, ChangeRow, Postmortem, Problem, Row, Settings, Start } from "../../src/core.gen";
+import type { ActionView, Assignment, Attachment, Calls, ChangeRow, Member, Postmortem, Problem, Row, Settings, Start } from "../../src/core.gen";
 import { equal, write } from "../../src/document/address";
 import { merge } from "../../src/document/merge";
-import { rootCauses } from "../../src/document/causes";
+import { isCovered, rootCauses } from "../../src/document/causes";
+import { isPlanned } from "../../src/document/effect";
+import { asksWhy } from "../../src/document/whyNot";
+import { actionsOf, inView, olderOf, provenOf, sorted } from "./actions";
 import { blank, sampleEntries, template } from "./sample";
 
 interface Stored { document: Postmortem; deletedAt: string | null; createdAt: string; updatedAt: string; by: string; history: { row: ChangeRow; document: Postmortem }[] }
@@ -25,6 +28,9 @@ export class FakeCore {
   readonly refusing = new Map<string, Problem>();
   /** Holds calls of that name back until released. */
   readonly gates = new Map<string, Promise<void>>();
+  members: Member[] = [{ name: "森下 あおい", team: "msp" }, { name: "大西", team: "msp" }, { name: "佐伯", team: "second_line" }, { name: "藤井", team: "msp" }];
+  /** By entry, the names of those who have read it. */
+  readonly readers = new Map<string, Set<string>>();
   savePath: string | null = "/tmp/out";
   now = Date.parse("2025-11-18T14:32:00+09:00");
   #next = 1;
@@ -68,7 +74,7 @@ export class FakeCore {
       .sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
     return { total: all.length, items: all.slice(query.offset, query.offset + query.limit).map((one) => this.#row(one)) };
   }
-  on_search({ query, limit }: Calls["search"]["args"]): Calls["search"]["result"] {
+  on_search({ query: { text: query, offset, limit } }: Calls["search"]["args"]): Calls["search"]["result"] {
     const escape = (text: string) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
     const hits = [...this.entries.values()].filter(({ deletedAt }) => deletedAt === null).flatMap(({ document }) => {
       const fields: [string, string][] = [["title", document.title], ...Object.entries(document.sections), ["countermeasures", document.countermeasures.map(({ text }) => text).join(" ")]];
@@ -76,9 +82,19 @@ export class FakeCore {
       if (!found) return [];
       const at = found[1].toLowerCase().indexOf(query.toLowerCase());
       const snippet = `${escape(found[1].slice(Math.max(0, at - 40), at))}<mark>${escape(found[1].slice(at, at + query.length))}</mark>${escape(found[1].slice(at + query.length, at + 80))}`;
-      return [{ id: document.id, number: document.number, title: document.title, field: found[0], snippet, score: 1 }];
+      return [{ id: document.id, number: document.number, title: document.title, marked_title: escape(document.title), field: found[0], snippet, score: 1 }];
     });
-    return { total: hits.length, hits: hits.slice(0, limit) };
+    return { total: hits.length, counted: true, hits: hits.slice(offset, offset + limit), widened: [] };
+  }
+  on_facets({ query }: Calls["facets"]["args"]): Calls["facets"]["result"] {
+    const found = this.on_search({ query: { ...query, offset: 0, limit: 10_000 } }).hits.map(({ id }) => this.entries.get(id)!.document);
+    const count = (values: (string | null)[]) => [...new Set(values.filter((value): value is string => Boolean(value)))].map((value) => ({ value, count: values.filter((one) => one === value).length })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+    return { total: found.length, more: false, customers: count(found.map(({ customer }) => customer)), services: count(found.map(({ service }) => service)), statuses: count(found.map(({ status }) => status)), occurrence: count(found.map(({ occurrence_category: code }) => code)), escape: count(found.map(({ escape_category: code }) => code)), months: count(found.map(({ occurred_at: at }) => at?.slice(0, 7) ?? null)).sort((a, b) => (a.value < b.value ? -1 : 1)) };
+  }
+  on_similar({ id }: Calls["similar"]["args"]): Calls["similar"]["result"] {
+    const own = this.entries.get(id)?.document;
+    const alike = [...this.entries.values()].map(({ document }) => document).filter((document) => document.id !== id && own?.occurrence_category && document.occurrence_category === own.occurrence_category);
+    return { hits: alike.slice(0, 5).map((document) => ({ id: document.id, number: document.number, title: document.title, score: 0.5, because: ["連絡先"] })) };
   }
   on_suggestions(): Calls["suggestions"]["result"] {
     const all = [...this.entries.values()].map(({ document }) => document);
@@ -88,6 +104,7 @@ export class FakeCore {
       alert_sources: unique(all.map((one) => one.alert.source)), alert_names: unique(all.map((one) => one.alert.name)),
       runbooks: unique(all.map((one) => one.runbook.title)).map((title) => ({ title, url: all.find((one) => one.runbook.title === title)!.runbook.url })),
       owners: unique(all.flatMap((one) => one.countermeasures.map(({ owner }) => owner))), tags: unique(all.flatMap((one) => one.tags)),
+      people: unique(this.members.map(({ name }) => name)),
     };
   }
   on_create({ title }: Calls["create"]["args"]) {
@@ -159,6 +176,41 @@ export class FakeCore {
     this.sample = false;
     return { added: this.entries.size, updated: 2, skipped: 1, problems: [{ where: "PM-0150", message: "添付がひとつ読めません" }] };
   }
+  on_actions({ query }: Calls["actions"]["args"]): Calls["actions"]["result"] {
+    const all = this.#alive().flatMap((document) => actionsOf(document, this.#today()));
+    const mine = [this.settings.name, this.settings.team === "msp" ? "MSP" : "二次運用"];
+    const of = (view: ActionView) => all.filter(inView(view, this.#today(), mine));
+    const found = sorted(of(query.view), query);
+    const counts = { all: all.length, mine: of("mine").length, due: of("due").length, overdue: of("overdue").length, interim: of("interim").length, checks: of("checks").length };
+    return { total: found.length, items: found.slice(query.offset, query.offset + query.limit), counts };
+  }
+  on_actions_export({ path }: Calls["actions_export"]["args"]) { return { path, bytes: 2048 }; }
+  on_actions_message({ query }: Calls["actions_message"]["args"]) { return this.on_actions({ query: { ...query, offset: 0, limit: 30 } }).items.map(({ number, text }) => `• ${number} ${text}`).join("\n"); }
+  on_recurrences({ id }: Calls["recurrences"]["args"]) { return olderOf(this.#find(id).document, this.#alive(), this.#today()); }
+  on_suspects(): Calls["suspects"]["result"] {
+    return this.#alive().filter(({ status }) => status === "draft" || status === "in_review").map((document) => ({ entry: this.#row(this.#find(document.id)), older: olderOf(document, this.#alive(), this.#today()) })).filter(({ older }) => older.length > 0);
+  }
+  on_proven({ side, text, limit }: Calls["proven"]["args"]) { return provenOf(this.#alive(), this.#today()).filter(({ action }) => action.side === side && action.text.includes(text)).slice(0, limit); }
+  on_quoted({ addresses }: Calls["quoted"]["args"]) {
+    return Object.fromEntries(this.#alive().flatMap((document) => actionsOf(document, this.#today())).map((action) => [`postmortem:${action.entry}#${action.id}`, action] as const).filter(([address]) => addresses.includes(address)));
+  }
+  on_spread({ id }: Calls["spread"]["args"]) {
+    const readers = this.readers.get(id) ?? new Set<string>();
+    return { read: readers.has(this.settings.name), readers: this.members.filter(({ name }) => readers.has(name)).length, members: this.members.length };
+  }
+  on_unread({ limit }: Calls["unread"]["args"]): Calls["unread"]["result"] {
+    const unread = this.#alive().filter(({ id, status }) => (status === "published" || status === "verified") && !this.on_spread({ id }).read);
+    return { total: unread.length, lessons: unread.slice(0, limit).map(({ id, number, title, service, sections }) => ({ id, number, title, service, lesson: sections.lessons, spread: this.on_spread({ id }) })) };
+  }
+  on_mark_read({ id, note }: Calls["mark_read"]["args"]) {
+    const stored = this.#find(id);
+    const { name } = this.settings;
+    if (note.trim() !== "") this.#keep(stored, { ...structuredClone(stored.document), comments: [...stored.document.comments, { id: crypto.randomUUID(), on: "sections.lessons", by: name, at: this.#time(), text: note.trim(), resolved: false, replies: [] }] }, name);
+    this.readers.set(id, new Set([...(this.readers.get(id) ?? []), name]));
+    return this.on_spread({ id });
+  }
+  on_members() { return this.members; }
+  on_members_set({ members }: Calls["members_set"]["args"]) { return (this.members = members.filter(({ name }) => name.trim() !== "")); }
   on_choose_folder() { return null; }
   on_open_link() { return null; }
   on_reveal() { return null; }
@@ -167,6 +219,12 @@ export class FakeCore {
     const stored = this.entries.get(id);
     if (!stored) throw new Refusal({ kind: "not_found", message: `\`${id}\` が見つかりません`, hints: ["書庫で番号を確かめてください"] });
     return stored;
+  }
+  #alive(): Postmortem[] {
+    return [...this.entries.values()].filter(({ deletedAt }) => deletedAt === null).map(({ document }) => document);
+  }
+  #today(): string {
+    return new Date(this.now + 9 * 3_600_000).toISOString().slice(0, 10);
   }
   #time(): string {
     this.now += 1000;
@@ -201,9 +259,12 @@ export class FakeCore {
     const causes = rootCauses(document);
     const open = [document.sections.overview, document.sections.problem].filter((text) => text.trim() === "").length
       + (["occurrence", "escape"] as const).filter((side) => !causes.some((cause) => cause.side === side)).length
-      + causes.filter(({ measures }) => measures.length === 0).length
+      + causes.filter((cause) => !isCovered(cause)).length
       + document.countermeasures.filter(({ owner }) => owner.trim() === "").length
-      + document.countermeasures.filter(({ term, due }) => term === "permanent" && due === null).length;
+      + document.countermeasures.filter(({ term, due }) => term === "permanent" && due === null).length
+      + document.countermeasures.filter(({ term, state, effect }) => term === "permanent" && state === "done" && !isPlanned(effect)).length
+      + document.countermeasures.filter((measure) => asksWhy(document, measure)).length
+      + document.applies_to.filter(({ decision, reason }) => decision === "not_needed" && reason.trim() === "").length;
     return { id, number, title, status, defect, occurred_at, customer, service, alert: document.alert.name, occurrence_category, escape_category, created_at: createdAt, updated_at: updatedAt, updated_by: by, deleted_at: deletedAt, open_points: open };
   }
 }

@@ -4,7 +4,7 @@ import { session } from "../../session.svelte";
 import { t } from "../../text.svelte";
 import { nameOf } from "../../document/address";
 import type { OpenEntry } from "./entry.svelte";
-import type { Gap } from "./gaps";
+import { goToGap, type Gap } from "./gaps";
 import { addMeasure } from "./measures/measures";
 import { focusField, type Tab, type View } from "./view.svelte";
 import { whyActions } from "./why/actions";
@@ -23,12 +23,12 @@ export function editorCommands(entry: OpenEntry, view: View, open: () => Gap[], 
     { id: "why.up", title: () => t("why.up"), chords: ["alt+ArrowUp"], region: "writing", when: inTree, inBar: false, run: () => why.move(-1) },
     { id: "why.down", title: () => t("why.down"), chords: ["alt+ArrowDown"], region: "writing", when: inTree, inBar: false, run: () => why.move(1) },
     { id: "why.fold", title: () => t("why.fold"), chords: ["mod+."], region: "writing", when: inTree, inBar: false, run: why.toggleFold },
-    { id: "gap.next", title: () => t("key.next_gap"), chords: ["F8"], when: () => open().length > 0, run: () => nextGap(view, open()) },
+    { id: "gap.next", title: () => t("key.next_gap"), chords: ["F8"], when: () => open().length > 0, run: () => nextGap(entry, view, open()) },
     { id: "undo", title: () => t("action.undo"), chords: ["mod+z"], inBar: false, run: () => show(entry.undo(), view) },
     { id: "redo", title: () => t("action.redo"), chords: ["mod+shift+z", "mod+y"], inBar: false, run: () => show(entry.redo(), view) },
     { id: "export", title: () => t("export.title"), chords: ["mod+shift+e"], inBar: false, run: () => { view.exporting = true; } },
     { id: "submit", title: () => t("status.submit"), chords: ["mod+shift+Enter"], inBar: false, when: () => entry.document.status === "draft", run: () => void entry.transition("in_review").catch((thrown: unknown) => session.fail(thrown)) },
-    tab("guide", 1), tab("evidence", 2), tab("history", 3),
+    tab("guide", 1), tab("similar", 2), tab("evidence", 3), tab("history", 4),
     { id: "entry.delete", title: () => t("entry.delete"), run: remove },
   ].map((command) => (command.id === "gap.next" ? { ...command, region: "writing" } : command));
 }
@@ -43,12 +43,10 @@ function show(address: ReturnType<OpenEntry["undo"]>, view: View): void {
 }
 
 /** Goes to the gap after the cursor, and from the last one to the first. */
-function nextGap(view: View, open: Gap[]): void {
+function nextGap(entry: OpenEntry, view: View, open: Gap[]): void {
   const active = document.activeElement;
   const places = open.map((gap) => ({ gap, element: document.querySelector<HTMLElement>(`[data-field="${CSS.escape(gap.field)}"]`) }));
   const after = places.find(({ element }) => element && active && !element.contains(active) && (active.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0);
   const next = (after ?? places[0])?.gap;
-  if (!next) return;
-  view.folded.delete(next.section);
-  focusField(next.field);
+  if (next) goToGap(entry, view, next);
 }

@@ -5,7 +5,7 @@ import type { Side } from "../../core.gen";
 import type { OpenEntry } from "./entry.svelte";
 
 export type SectionKey = "overview" | "problem" | "occurrence_cause" | "escape_cause" | "countermeasure" | "lessons" | "attachments";
-export type Tab = "guide" | "evidence" | "history";
+export type Tab = "guide" | "similar" | "evidence" | "history";
 
 export class View {
   /** The section that holds the cursor. */
@@ -18,6 +18,8 @@ export class View {
   /** Measures whose details are open. */
   readonly detailed = new SvelteSet<string>();
   exporting = $state(false);
+  /** The library of proven measures is open: for a measure that is still empty, or for a new one. */
+  proving = $state.raw<{ side: Side; causes: string[]; into: string | null } | null>(null);
 }
 
 export interface Open { entry: OpenEntry; view: View }

@@ -1,6 +1,7 @@
 // What can be done to the countermeasures of an entry.
-import type { Countermeasure, Method, Side } from "../../../core.gen";
+import type { Countermeasure, Method, Postmortem, Proven, Side, Verdict } from "../../../core.gen";
 import { strengthOf, type RootCause } from "../../../document/causes";
+import { reopened } from "../../../document/whyNot";
 import type { OpenEntry } from "../entry.svelte";
 import { focusField, type View } from "../view.svelte";
 
@@ -41,6 +42,31 @@ export function moveMeasure(entry: OpenEntry, id: string, by: -1 | 1): void {
 export function chooseMethod(entry: OpenEntry, id: string, method: Method): void {
   entry.set(["countermeasures", { id }, "method"], method);
   entry.set(["countermeasures", { id }, "strength"], null, { joined: true });
+}
+
+/** Quotes a proven countermeasure, with the address of where it stands: into one that is still empty, or as a new one. */
+export function quote(entry: OpenEntry, view: View, proven: Proven, { side, causes, into }: { side: Side; causes: string[]; into: string | null }): void {
+  const { text, strength } = proven.action;
+  const list = all(entry);
+  const target = list.find(({ id, text: there }) => id === into && there.trim() === "") ?? newMeasure(side, causes);
+  const quoted = { ...target, text, strength, link: proven.quote };
+  entry.set(["countermeasures"], list.some(({ id }) => id === target.id) ? list.map((one) => (one.id === target.id ? quoted : one)) : [...list, quoted]);
+  view.measure = target.id;
+  focusField(`measure/${target.id}/owner`);
+}
+
+/** Puts 「前回の対策はなぜ効かなかったか」 into the analysis, where it is not there yet. */
+export function askWhy(entry: OpenEntry, id: string, how: { joined?: boolean } = {}): void {
+  const document = entry.get([]) as Postmortem;
+  const measure = document.countermeasures.find((one) => one.id === id);
+  const tree = measure && reopened(document, measure);
+  if (tree) entry.set(["causes", tree.side], tree.nodes, how);
+}
+
+/** Keeps a verdict; what did not work reopens the analysis in the same step. */
+export function judge(entry: OpenEntry, id: string, verdict: Verdict): void {
+  entry.set(["countermeasures", { id }, "effect", "verdict"], verdict);
+  if (verdict === "ineffective") askWhy(entry, id, { joined: true });
 }
 
 /** Whether the causes of a weak measure (1) have no stronger one beside it. */
