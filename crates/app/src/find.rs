@@ -177,7 +177,8 @@ impl Workspace {
     }
 
     fn ask(&self, query: &SearchQuery, stop: &dyn Fn() -> bool) -> Result<Hits> {
-        let search::Found { total, hits, widened } = self.searching(|searcher| searcher.search(&self.request(query), stop))?;
+        let search::Found { total, hits, widened } =
+            self.searching(|searcher| searcher.search(&self.request(query), stop))?;
         let (total, counted) = match total {
             Total::Exactly(total) => (total, true),
             Total::AtMost(total) => (total, false),

@@ -16,8 +16,8 @@ use yokoten_store::attachments;
 use crate::{
     Action, ActionCounts, ActionQuery, ActionSort, ActionView, Actions, BackedUp, ChangePage, ChangeRow,
     Checked, Edited, Entry, Error, Exported, Format, Hit, Hits, ImportProblem, ImportResult, Lang, Lesson,
-    ListQuery, Member, Page, Problem, Proven, Recovery, Recurrence, Result, Row, RunbookTerm, SearchQuery, Settings,
-    Spread, Start, Suggestions, Suspect, Unread, Workspace,
+    ListQuery, Member, Page, Problem, Proven, Recovery, Recurrence, Result, Row, RunbookTerm, SearchQuery,
+    Settings, Spread, Start, Suggestions, Suspect, Unread, Workspace,
 };
 
 macro_rules! calls {

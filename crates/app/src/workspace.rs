@@ -97,7 +97,14 @@ impl Workspace {
         places::remember(folder);
         let mut searcher = Searcher::open(folder)?;
         searcher.set_names(crate::find::names());
-        Ok(Self { store: Mutex::new(store), searcher: Mutex::new(searcher), asked: AtomicU64::new(0), clock, recovery, watchers: crate::watch::Watchers::default() })
+        Ok(Self {
+            store: Mutex::new(store),
+            searcher: Mutex::new(searcher),
+            asked: AtomicU64::new(0),
+            clock,
+            recovery,
+            watchers: crate::watch::Watchers::default(),
+        })
     }
 
     /// The workspace's folder.

@@ -7,7 +7,8 @@ use clap_complete::Shell;
 use serde_json::{Value, json};
 use yokoten_app::catalogue::text;
 use yokoten_app::{
-    Action, ActionQuery, ActionView, Clock, Error, Format, Lang, ListQuery, SearchQuery, Status, Workspace, places,
+    Action, ActionQuery, ActionView, Clock, Error, Format, Lang, ListQuery, SearchQuery, Status, Workspace,
+    places,
 };
 
 use crate::args::{Cli, Command, FormatArg, Import, StatusArg, ViewArg};

@@ -214,7 +214,8 @@ fn write_passages(
     let mut reindex = |field: &str, old: &str, new: &str| {
         let tier = Tier::of(field);
         let others = passages.iter().filter(|(name, _)| *name != field && Tier::of(name) == tier);
-        let rest: Vec<String> = if old.is_empty() { Vec::new() } else { others.map(|(_, text)| fold(text)).collect() };
+        let rest: Vec<String> =
+            if old.is_empty() { Vec::new() } else { others.map(|(_, text)| fold(text)).collect() };
         index.field(doc, tier, &fold(old), &fold(new), &rest);
     };
     for (field, old) in there.iter().filter(|(field, _)| !passages.iter().any(|(name, _)| name == field)) {

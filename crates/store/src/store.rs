@@ -234,7 +234,13 @@ impl Store {
             for change in &fresh {
                 projection::note_change(&transaction, doc, uuid, change)?;
             }
-            projection::project(&transaction, doc, &document.postmortem()?, document.deleted_at(), &mut index)?;
+            projection::project(
+                &transaction,
+                doc,
+                &document.postmortem()?,
+                document.deleted_at(),
+                &mut index,
+            )?;
             if known { &mut received.updated } else { &mut received.added }.push(uuid);
         }
         index.flush(&transaction)?;
@@ -332,7 +338,9 @@ fn put_one(
     let uuid =
         Uuid::try_parse(&postmortem.id).map_err(|_| Error::NotFound { what: postmortem.id.clone() })?;
     if let Some(doc) = log::find_doc(transaction, uuid)? {
-        return write(transaction, cache, doc, uuid, author, now, index, |document| Ok(document.put(postmortem)?));
+        return write(transaction, cache, doc, uuid, author, now, index, |document| {
+            Ok(document.put(postmortem)?)
+        });
     }
     let mut postmortem = postmortem.clone();
     if postmortem.number.is_empty() {

@@ -15,8 +15,8 @@ use serde_json::json;
 use uuid::Uuid;
 use yokoten_model::postmortem::{Postmortem, from_json};
 use yokoten_model::{Assignment, Step};
-use yokoten_store::search::{Order, Request, Searcher, Total};
 use yokoten_store::list::Query;
+use yokoten_store::search::{Order, Request, Searcher, Total};
 use yokoten_store::verify::Fault;
 use yokoten_store::{Author, Change, DATABASE, Error, Store, backup, salvage};
 

@@ -46,8 +46,9 @@ impl Columns {
     /// # Errors
     /// Where the database cannot be read.
     pub(crate) fn refresh(&mut self, connection: &Connection) -> Result<()> {
-        let last: i64 =
-            connection.prepare_cached("SELECT ifnull(max(seq), 0) FROM change")?.query_row([], |row| row.get(0))?;
+        let last: i64 = connection
+            .prepare_cached("SELECT ifnull(max(seq), 0) FROM change")?
+            .query_row([], |row| row.get(0))?;
         if last == self.last {
             return Ok(());
         }
@@ -67,7 +68,8 @@ impl Columns {
             let Ok(doc) = usize::try_from(row.get::<_, i64>(0)?) else { continue };
             let occurred: Option<String> = row.get(1)?;
             let occurred = occurred.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
-            let number: Number = row.get_ref(3)?.as_str().unwrap_or_default().parse().unwrap_or(Number::new(0));
+            let number: Number =
+                row.get_ref(3)?.as_str().unwrap_or_default().parse().unwrap_or(Number::new(0));
             let mut value = |index: usize| -> Result<u32> {
                 Ok(self.intern(row.get_ref(index)?.as_str().unwrap_or_default()))
             };
@@ -167,7 +169,8 @@ impl Columns {
                 let mut rows = statement.query([])?;
                 while let Some(row) = rows.next()? {
                     let doc = usize::try_from(row.get::<_, i64>(0)?).unwrap_or(usize::MAX);
-                    if doc < set.len() && fold(row.get_ref(1)?.as_str().unwrap_or_default()).contains(&folded) {
+                    if doc < set.len() && fold(row.get_ref(1)?.as_str().unwrap_or_default()).contains(&folded)
+                    {
                         set.insert(doc);
                     }
                 }

@@ -61,7 +61,8 @@ pub(crate) fn fold(text: &str) -> String {
 
 /// The folded form of `text`, with places.
 pub(crate) fn fold_with_places(text: &str) -> Folded {
-    let mut out = Folded { text: String::with_capacity(text.len()), places: Vec::with_capacity(text.len() / 2) };
+    let mut out =
+        Folded { text: String::with_capacity(text.len()), places: Vec::with_capacity(text.len() / 2) };
     fold_each(text, |char, from, to| {
         let at = u32::try_from(out.text.len()).unwrap_or(u32::MAX);
         let place = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);

@@ -52,7 +52,12 @@ impl Candidates {
     }
 }
 
-fn candidates(connection: &Connection, vocabulary: &Vocabulary, folded: &str, size: usize) -> Result<Candidates> {
+fn candidates(
+    connection: &Connection,
+    vocabulary: &Vocabulary,
+    folded: &str,
+    size: usize,
+) -> Result<Candidates> {
     let mut found = Candidates::none(size);
     let length = folded.chars().count();
     if length <= 2 && !folded.contains([' ', '\n']) {
@@ -69,8 +74,11 @@ fn candidates(connection: &Connection, vocabulary: &Vocabulary, folded: &str, si
     }
     found.sure = false;
     let pairs = terms::pairs(folded);
-    let singles: Vec<&str> =
-        folded.char_indices().filter_map(|(at, char)| folded.get(at..at + char.len_utf8())).filter(|char| *char != " ").collect();
+    let singles: Vec<&str> = folded
+        .char_indices()
+        .filter_map(|(at, char)| folded.get(at..at + char.len_utf8()))
+        .filter(|char| *char != " ")
+        .collect();
     for (index, term) in (if pairs.is_empty() { singles } else { pairs }).into_iter().enumerate() {
         let mut these = Candidates::none(size);
         postings::read(connection, term, &mut these.tiers)?;
@@ -203,7 +211,11 @@ impl Matches {
         let texts = folded_passages(connection, doc)?;
         let best = |pattern: &Pattern| {
             let finder = memmem::Finder::new(&pattern.folded);
-            texts.iter().filter(|(_, text)| finder.find(text.as_bytes()).is_some()).map(|(tier, _)| weight(*tier, pattern.likeness)).max()
+            texts
+                .iter()
+                .filter(|(_, text)| finder.find(text.as_bytes()).is_some())
+                .map(|(tier, _)| weight(*tier, pattern.likeness))
+                .max()
         };
         if self.without.iter().any(|pattern| best(pattern).is_some()) {
             return Ok(None);
@@ -219,7 +231,12 @@ impl Matches {
     ///
     /// # Errors
     /// Where the database cannot be read.
-    pub(crate) fn count(&mut self, connection: &Connection, cap: usize, stop: &dyn Fn() -> bool) -> Result<Option<usize>> {
+    pub(crate) fn count(
+        &mut self,
+        connection: &Connection,
+        cap: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Option<usize>> {
         let mut sure = self.documents.count_ones(..) - self.doubtful.count_ones(..);
         let doubtful: Vec<usize> = self.doubtful.ones().collect();
         for doc in doubtful {
@@ -268,7 +285,9 @@ impl Matches {
         while found.len() < offset.saturating_add(limit) && !stop() {
             let Some((_, doc, score)) = heap.pop() else { break };
             match self.verify(connection, doc)? {
-                Some(true_score) if true_score < score => heap.push((order(doc, true_score), doc, true_score)),
+                Some(true_score) if true_score < score => {
+                    heap.push((order(doc, true_score), doc, true_score))
+                }
                 Some(score) => found.push((doc, score)),
                 None => {}
             }

@@ -26,9 +26,9 @@ use chrono::NaiveDate;
 use fixedbitset::FixedBitSet;
 use rusqlite::{Connection, OpenFlags};
 
+use columns::Columns;
 pub use facets::{Facet, Facets};
 pub(crate) use fold::fold;
-use columns::Columns;
 use matches::{Matches, Wanted};
 use query::{Query, Word};
 use similar::Concepts;
@@ -240,13 +240,16 @@ impl Searcher {
             .connection
             .prepare_cached("SELECT uuid, number, title FROM postmortem WHERE doc = ?1")?
             .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
-        let mut statement = self.connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
-        let passages: Vec<(String, String)> =
-            statement.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
+        let passages: Vec<(String, String)> = statement
+            .query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
         let passages = passages.iter().map(|(field, text)| (field.as_str(), text.as_str()));
         let marked_title = snippet::whole(&title, words);
         let (field, snippet) = snippet::best(passages.clone(), words).unwrap_or_else(|| {
-            let first = passages.clone().find(|(field, _)| *field == "problem").or_else(|| passages.clone().next());
+            let first =
+                passages.clone().find(|(field, _)| *field == "problem").or_else(|| passages.clone().next());
             first.map_or(("title", String::new()), |(field, text)| {
                 let mut out = String::new();
                 snippet::escape(&text.chars().take(120).collect::<String>(), &mut out);

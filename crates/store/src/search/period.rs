@@ -33,7 +33,9 @@ impl Period {
 
     fn one(text: &str, today: NaiveDate) -> Option<Self> {
         let text = text.trim();
-        if let Some(days) = text.strip_suffix('日').or_else(|| text.strip_suffix('d')).and_then(|n| n.parse().ok()) {
+        if let Some(days) =
+            text.strip_suffix('日').or_else(|| text.strip_suffix('d')).and_then(|n| n.parse().ok())
+        {
             let from = today.checked_sub_days(Days::new(days))?;
             return Some(Self { from: day(from), to: day(today) });
         }
@@ -63,7 +65,9 @@ impl Period {
             .map(|part| part.parse().ok())
             .collect::<Option<_>>()?;
         match *parts.as_slice() {
-            [year] if year > 999 => Self::months(NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, 1, 1)?, 12),
+            [year] if year > 999 => {
+                Self::months(NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, 1, 1)?, 12)
+            }
             [year, month] => Self::months(NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, 1)?, 1),
             [year, month, date] => {
                 let date = day(NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, date)?);

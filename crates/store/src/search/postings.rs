@@ -65,7 +65,8 @@ impl Writer {
     pub(crate) fn field(&mut self, doc: i64, tier: Tier, old: &str, new: &str, rest: &[String]) {
         let (before, after) = (distinct(old), distinct(new));
         let gone = |term: &str| !rest.iter().any(|text| holds(text, term));
-        let removed = before.iter().filter(|term| after.binary_search(term).is_err()).filter(|term| gone(term));
+        let removed =
+            before.iter().filter(|term| after.binary_search(term).is_err()).filter(|term| gone(term));
         let added = after.iter().filter(|term| before.binary_search(term).is_err());
         for (term, there) in removed.map(|term| (term, false)).chain(added.map(|term| (term, true))) {
             match self.changes.get_mut(*term) {
@@ -130,7 +131,11 @@ fn apply(docs: Vec<u16>, changes: &[(Tier, i64, bool)]) -> Vec<u16> {
     let mut set = std::collections::BTreeSet::from_iter(docs);
     for (_, doc, there) in changes {
         let offset = u16::try_from(doc.rem_euclid(BLOCK)).unwrap_or_default();
-        if *there { set.insert(offset) } else { set.remove(&offset) };
+        if *there {
+            set.insert(offset)
+        } else {
+            set.remove(&offset)
+        };
     }
     set.into_iter().collect()
 }
@@ -190,7 +195,8 @@ fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
             for (at, byte) in map.iter().enumerate().take(BITMAP) {
                 let mut left = *byte;
                 while left != 0 {
-                    put(u16::try_from(at * 8).unwrap_or_default() + u16::try_from(left.trailing_zeros()).unwrap_or_default());
+                    put(u16::try_from(at * 8).unwrap_or_default()
+                        + u16::try_from(left.trailing_zeros()).unwrap_or_default());
                     left &= left - 1;
                 }
             }
@@ -215,8 +221,7 @@ fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
 
 /// The documents that hold a term, by tier; `size` documents exist.
 pub(crate) fn read(connection: &Connection, term: &str, found: &mut [FixedBitSet; 3]) -> Result<()> {
-    let mut statement =
-        connection.prepare_cached("SELECT tier, block, docs FROM posting WHERE term = ?1")?;
+    let mut statement = connection.prepare_cached("SELECT tier, block, docs FROM posting WHERE term = ?1")?;
     let mut rows = statement.query([term])?;
     while let Some(row) = rows.next()? {
         let (tier, block): (u8, i64) = (row.get(0)?, row.get(1)?);

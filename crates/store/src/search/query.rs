@@ -84,7 +84,9 @@ impl Query {
 
     /// Takes the first word off `text` and returns what follows.
     fn take<'a>(&mut self, text: &'a str) -> &'a str {
-        let negated = text.strip_prefix(['-', '－', '−']).filter(|rest| rest.starts_with(|char: char| !char.is_whitespace()));
+        let negated = text
+            .strip_prefix(['-', '－', '−'])
+            .filter(|rest| rest.starts_with(|char: char| !char.is_whitespace()));
         let body = negated.unwrap_or(text);
         if negated.is_none()
             && let Some((filter, value, rest)) = filter(body)
@@ -96,7 +98,8 @@ impl Query {
         }
         let (text, phrase, rest) = word(body);
         // A phrase that was pasted with its line break means a space.
-        let text: String = text.chars().take(LONGEST_WORD).map(|char| if char == '\n' { ' ' } else { char }).collect();
+        let text: String =
+            text.chars().take(LONGEST_WORD).map(|char| if char == '\n' { ' ' } else { char }).collect();
         if !super::fold::fold(&text).is_empty() {
             let word = Word { text, phrase };
             if negated.is_some() { self.without.push(word) } else { self.words.push(word) }
@@ -140,7 +143,9 @@ mod tests {
 
     #[test]
     fn a_query_is_taken_apart() {
-        let query = Query::parse("再起動　\"対象の ALB\" -試験 顧客:A社 状態：下書き owner:\"二次 運用\" 期間:2026-03");
+        let query = Query::parse(
+            "再起動　\"対象の ALB\" -試験 顧客:A社 状態：下書き owner:\"二次 運用\" 期間:2026-03",
+        );
         assert_eq!(query.words, words(&[("再起動", false), ("対象の ALB", true)]));
         assert_eq!(query.without, words(&[("試験", false)]));
         assert_eq!(
@@ -158,7 +163,10 @@ mod tests {
     fn odd_input_is_words() {
         assert_eq!(Query::parse("\" AND").words, words(&[("\"", false), ("AND", false)]));
         assert_eq!(Query::parse("- -").words, words(&[("-", false), ("-", false)]));
-        assert_eq!(Query::parse("http://x 時刻:03:12").words, words(&[("http://x", false), ("時刻:03:12", false)]));
+        assert_eq!(
+            Query::parse("http://x 時刻:03:12").words,
+            words(&[("http://x", false), ("時刻:03:12", false)])
+        );
         assert!(Query::parse("顧客:").is_empty());
         assert!(Query::parse(" \u{200b} ").is_empty());
         assert_eq!(Query::parse(&"あ".repeat(100_000)).words[0].text.chars().count(), LONGEST_WORD);

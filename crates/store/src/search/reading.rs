@@ -100,7 +100,9 @@ pub(crate) fn words(typed: &str, limit: usize, is_known: &dyn Fn(&str) -> bool) 
 
 /// Romaji typed by mistake, as katakana: `tejun` is テジュン. `None` where it is not all Japanese syllables.
 pub(crate) fn kana(romaji: &str) -> Option<String> {
-    if romaji.len() < 3 || !romaji.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'\'') {
+    if romaji.len() < 3
+        || !romaji.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'\'')
+    {
         return None;
     }
     let mut out = String::new();
@@ -117,7 +119,15 @@ pub(crate) fn kana(romaji: &str) -> Option<String> {
             }
             if a == b'n' && !b"aiueoy".contains(&b) {
                 out.push('ン');
-                rest = rest.get(if b == b'\'' { 2 } else if b == b'n' && !b"aiueoy".contains(&bytes.next().unwrap_or(b'x')) { 2 } else { 1 }..)?;
+                rest = rest.get(
+                    if b == b'\'' {
+                        2
+                    } else if b == b'n' && !b"aiueoy".contains(&bytes.next().unwrap_or(b'x')) {
+                        2
+                    } else {
+                        1
+                    }..,
+                )?;
                 continue;
             }
         } else if first == Some(b'n') {
@@ -165,7 +175,8 @@ mod tests {
     #[test]
     fn kana_stands_for_known_words() {
         let known = ["手順", "連絡先表", "連絡先", "連絡", "再起動", "再", "監視"];
-        let find = |typed: &str| words(&fold(typed), 9, &|word| known.iter().any(|known| known.contains(word)));
+        let find =
+            |typed: &str| words(&fold(typed), 9, &|word| known.iter().any(|known| known.contains(word)));
         assert_eq!(find("てじゅん"), ["手順"]);
         assert_eq!(find("テジュ"), ["手順"]);
         assert_eq!(find("さいきどう"), ["再起動"]);
@@ -177,8 +188,15 @@ mod tests {
     #[test]
     fn romaji_becomes_kana() {
         for (romaji, expected) in [
-            ("tejun", "テジュン"), ("saikidou", "サイキドウ"), ("kanshi", "カンシ"), ("kansi", "カンシ"),
-            ("happou", "ハッポウ"), ("onna", "オンナ"), ("annnai", "アンナイ"), ("sa-ba-", "サーバー"), ("renraku", "レンラク"),
+            ("tejun", "テジュン"),
+            ("saikidou", "サイキドウ"),
+            ("kanshi", "カンシ"),
+            ("kansi", "カンシ"),
+            ("happou", "ハッポウ"),
+            ("onna", "オンナ"),
+            ("annnai", "アンナイ"),
+            ("sa-ba-", "サーバー"),
+            ("renraku", "レンラク"),
         ] {
             assert_eq!(kana(romaji).as_deref(), Some(expected), "{romaji}");
         }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use yokoten_model::Postmortem;
 
 use super::fold::{Script, fold, script};
-use super::postings::{self, Tier};
+use super::postings::Tier;
 use super::{Searcher, terms};
 use crate::{Result, projection};
 
@@ -54,7 +54,7 @@ pub enum Because {
 const TERMS: usize = 40;
 
 /// How many entries that share most are compared in full.
-const COMPARED: usize = 60;
+const COMPARED: usize = 40;
 
 /// A term in more than this part of all entries tells nothing (in small workspaces everything is heeded).
 const COMMON: f64 = 0.2;
@@ -67,9 +67,11 @@ struct Table {
     concepts: Vec<Vec<String>>,
 }
 
-static TABLE: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+/// Each notion's name as people write it, and its forms, folded.
+static TABLE: LazyLock<Vec<(String, Vec<String>)>> = LazyLock::new(|| {
     let table: Table = toml::from_str(include_str!("concepts.toml")).unwrap_or_default();
-    super::spelling::fold_groups(&table.concepts)
+    let names = table.concepts.iter().map(|forms| forms.first().cloned().unwrap_or_default());
+    names.zip(super::spelling::fold_groups(&table.concepts)).collect()
 });
 
 /// The documents of each notion, as of the last change that was seen.
@@ -106,11 +108,14 @@ impl Features {
                 continue;
             }
             let folded = fold(text);
-            each_term(&folded, |term| {
+            let mut put = |term: &str| {
                 let known = features.terms.entry(term.to_owned()).or_default();
                 *known = known.max(weight);
-            });
-            for (index, forms) in TABLE.iter().enumerate() {
+            };
+            each_term(&folded, &mut put);
+            // Hiragana was folded into katakana, and grammar tells nothing: these are taken from the text as it stands.
+            katakana(text).map(fold).filter(|word| word.chars().nth(2).is_some()).for_each(|word| put(&word));
+            for (index, (_, forms)) in TABLE.iter().enumerate() {
                 if forms.iter().any(|form| memmem::find(folded.as_bytes(), form.as_bytes()).is_some()) {
                     let known = features.concepts.entry(index).or_default();
                     *known = known.max(weight);
@@ -121,16 +126,24 @@ impl Features {
     }
 }
 
-/// Words of kanji, katakana or Latin letters of two or more characters, and the pairs within words of kanji.
+fn is_kana(term: &str) -> bool {
+    term.chars().all(|char| script(char) == Script::Kana)
+}
+
+/// The words of a text that were written in katakana.
+fn katakana(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|char: char| !matches!(char, '\u{30a1}'..='\u{30fe}' | '\u{ff66}'..='\u{ff9f}'))
+        .filter(|word| !word.is_empty())
+}
+
+/// Words of kanji or Latin letters of two or more characters, and the pairs within words of kanji.
 fn each_term(folded: &str, mut put: impl FnMut(&str)) {
-    let is_kana = |term: &str| term.chars().all(|char| script(char) == Script::Kana);
     terms::each(folded, |term| {
         let length = term.chars().count();
         let tells = match length {
             0 | 1 => false,
             2 => term.chars().all(|char| script(char) == Script::Kanji),
-            // Hiragana was folded into katakana: short runs of it are grammar.
-            _ => terms::one_script(term) && (!is_kana(term) || length > 3),
+            _ => terms::one_script(term) && !is_kana(term),
         };
         if tells && !term.chars().all(|char| char.is_ascii_digit()) {
             put(term);
@@ -161,8 +174,7 @@ impl Searcher {
         // The most telling terms, by a look at how many entries hold each.
         let mut sets: Vec<(String, f64, [FixedBitSet; 3])> = Vec::new();
         for (term, weight) in &own.terms {
-            let mut tiers = std::array::from_fn(|_| FixedBitSet::with_capacity(size));
-            postings::read(&self.connection, term, &mut tiers)?;
+            let tiers = super::matches::holding(&self.connection, &self.vocabulary, term, size)?;
             let mut all = tiers[0].clone();
             all.union_with(&tiers[1]);
             all.union_with(&tiers[2]);
@@ -189,7 +201,7 @@ impl Searcher {
         let mut rarities: HashMap<usize, f64> = HashMap::new();
         for (concept, weight) in &own.concepts {
             let set = self.concept(*concept, size)?;
-            let rare = rarity(set.intersection(&live).count());
+            let rare = rarity(set.intersection(&live).count()).powi(2);
             rarities.insert(*concept, rare);
             for doc in set.ones() {
                 if let Some(score) = scores.get_mut(doc) {
@@ -203,8 +215,12 @@ impl Searcher {
         best.sort_by(|a, b| score(b).total_cmp(&score(a)).then_with(|| a.cmp(b)));
         best.truncate(COMPARED);
 
-        let rare_terms: HashMap<&str, f64> =
-            sets.iter().map(|(term, weight, _)| (term.as_str(), weight / own.terms.get(term).copied().unwrap_or(1.0).max(0.1))).collect();
+        let rare_terms: HashMap<&str, f64> = sets
+            .iter()
+            .map(|(term, weight, _)| {
+                (term.as_str(), weight / own.terms.get(term).copied().unwrap_or(1.0).max(0.1))
+            })
+            .collect();
         let mut alike = Vec::new();
         for doc in best {
             alike.extend(self.compare(doc, draft, &own, &rare_terms, &rarities)?);
@@ -230,9 +246,11 @@ impl Searcher {
         if id == draft.id {
             return Ok(None);
         }
-        let mut statement = self.connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
-        let passages: Vec<(String, String)> =
-            statement.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
+        let passages: Vec<(String, String)> = statement
+            .query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
         let theirs = Features::of(passages.iter().map(|(field, text)| (field.as_str(), text.as_str())));
 
         let mut reasons: Vec<(f64, Because)> = Vec::new();
@@ -256,8 +274,8 @@ impl Searcher {
             mine += weight * weight * rare;
             if let Some(their) = theirs.concepts.get(concept) {
                 shared += weight * their * rare;
-                if let Some(form) = TABLE.get(*concept).and_then(|forms| forms.first()) {
-                    reasons.push((0.8 * weight * their * rare, Because::Term(form.clone())));
+                if let Some((name, _)) = TABLE.get(*concept) {
+                    reasons.push((0.8 * weight * their * rare, Because::Term(name.clone())));
                 }
             }
         }
@@ -274,13 +292,19 @@ impl Searcher {
                 reasons.push((gain * 40.0, because(theirs.to_owned())));
             }
         };
-        same(draft.occurrence_category.as_deref(), self.columns.value(row.occurrence), 0.08, Because::OccurrenceCategory);
+        same(
+            draft.occurrence_category.as_deref(),
+            self.columns.value(row.occurrence),
+            0.08,
+            Because::OccurrenceCategory,
+        );
         same(draft.escape_category.as_deref(), self.columns.value(row.escape), 0.06, Because::EscapeCategory);
         same(Some(&draft.alert.name), &alert, 0.04, Because::Alert);
         same(Some(&draft.customer), self.columns.value(row.customer), 0.01, Because::Customer);
         let runbook = passages.iter().find(|(field, _)| field == "runbook").map(|(_, text)| text.as_str());
         let step = draft.runbook.step.as_str();
-        if step.chars().nth(2).is_some() && runbook.is_some_and(|text| text.lines().any(|line| line == step)) {
+        if step.chars().nth(2).is_some() && runbook.is_some_and(|text| text.lines().any(|line| line == step))
+        {
             score += 0.08;
             reasons.push((3.0, Because::Step(step.to_owned())));
         }
@@ -314,7 +338,7 @@ impl Searcher {
             return Ok(set.clone());
         }
         let mut set = FixedBitSet::with_capacity(size);
-        for form in TABLE.get(index).into_iter().flatten() {
+        for form in TABLE.get(index).into_iter().flat_map(|(_, forms)| forms) {
             for tier in super::matches::holding(&self.connection, &self.vocabulary, form, size)? {
                 set.union_with(&tier);
             }

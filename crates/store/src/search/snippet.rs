@@ -27,7 +27,9 @@ pub(crate) fn best<'a>(
             .filter_map(|patterns| {
                 patterns
                     .iter()
-                    .filter(|pattern| memmem::find(folded.text.as_bytes(), pattern.folded.as_bytes()).is_some())
+                    .filter(|pattern| {
+                        memmem::find(folded.text.as_bytes(), pattern.folded.as_bytes()).is_some()
+                    })
                     .map(|pattern| weight(tier, pattern.likeness))
                     .max()
             })
@@ -129,7 +131,9 @@ mod tests {
 
     #[test]
     fn a_snippet_marks_the_original_and_escapes_the_rest() {
-        let find = |text: &str, typed: &[&str]| best([("problem", text)].into_iter(), &each(&words(typed))).unwrap().1;
+        let find = |text: &str, typed: &[&str]| {
+            best([("problem", text)].into_iter(), &each(&words(typed))).unwrap().1
+        };
         assert_eq!(
             find("02:14、手順3で<b>を見た", &["手順", "<b>"]),
             "02:14、<mark>手順</mark>3で<mark>&lt;b&gt;</mark>を見た"
@@ -141,7 +145,8 @@ mod tests {
 
     #[test]
     fn the_place_that_says_most_is_shown() {
-        let passages = [("title", "再起動"), ("problem", "再起動した"), ("escape_cause", "再起動の確認がない")];
+        let passages =
+            [("title", "再起動"), ("problem", "再起動した"), ("escape_cause", "再起動の確認がない")];
         assert_eq!(best(passages.into_iter(), &each(&words(&["再起動"]))).unwrap().0, "escape_cause");
         assert_eq!(best([("title", "再起動")].into_iter(), &each(&words(&["再起動"]))).unwrap().0, "title");
         assert!(best([("title", "再起動")].into_iter(), &each(&words(&["停止"]))).is_none());

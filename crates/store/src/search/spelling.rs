@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::fold::{fold, script, Script};
+use super::fold::{Script, fold, script};
 use super::query::Word;
 
 /// How a text may match a word: the better first.
@@ -47,7 +47,10 @@ pub(crate) static PARTS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| TABL
 
 /// Folds the words of each group.
 pub(crate) fn fold_groups(groups: &[Vec<String>]) -> Vec<Vec<String>> {
-    groups.iter().map(|group| group.iter().map(|word| fold(word)).filter(|word| !word.is_empty()).collect()).collect()
+    groups
+        .iter()
+        .map(|group| group.iter().map(|word| fold(word)).filter(|word| !word.is_empty()).collect())
+        .collect()
 }
 
 /// Everything to look for in place of a word; the word itself comes first. `own` are the workspace's synonyms, folded.
@@ -113,7 +116,11 @@ fn without_long_mark(folded: &str) -> Option<String> {
         .iter()
         .enumerate()
         .filter(|(at, char)| {
-            let ends = **char == 'ー' && *at >= 2 && is_kana(at - 1) && is_kana(at - 2) && !is_long_word(&chars, at + 1);
+            let ends = **char == 'ー'
+                && *at >= 2
+                && is_kana(at - 1)
+                && is_kana(at - 2)
+                && !is_long_word(&chars, at + 1);
             !ends
         })
         .map(|(_, char)| *char)
@@ -133,7 +140,9 @@ fn numerals(folded: &str) -> Option<String> {
     let chars: Vec<char> = folded.chars().collect();
     let other = |at: usize, char: char| {
         let alone = |index: Option<usize>| {
-            index.and_then(|index| chars.get(index)).is_none_or(|char| !char.is_ascii_digit() && !KANJI.contains(char))
+            index
+                .and_then(|index| chars.get(index))
+                .is_none_or(|char| !char.is_ascii_digit() && !KANJI.contains(char))
         };
         let counted = chars.get(at + 1).is_some_and(|next| COUNTERS.contains(*next));
         if !counted || !alone(at.checked_sub(1)) {
@@ -141,10 +150,14 @@ fn numerals(folded: &str) -> Option<String> {
         }
         match char.to_digit(10) {
             Some(digit) => KANJI.get(digit as usize).copied(),
-            None => KANJI.iter().position(|kanji| *kanji == char).and_then(|digit| char::from_digit(u32::try_from(digit).ok()?, 10)),
+            None => KANJI
+                .iter()
+                .position(|kanji| *kanji == char)
+                .and_then(|digit| char::from_digit(u32::try_from(digit).ok()?, 10)),
         }
     };
-    let changed: String = chars.iter().enumerate().map(|(at, char)| other(at, *char).unwrap_or(*char)).collect();
+    let changed: String =
+        chars.iter().enumerate().map(|(at, char)| other(at, *char).unwrap_or(*char)).collect();
     (changed != folded).then_some(changed)
 }
 

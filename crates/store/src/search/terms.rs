@@ -89,8 +89,24 @@ mod tests {
         each("再起動ノec2 x", |term| terms.push(term));
         terms.sort_unstable();
         terms.dedup();
-        let mut expected =
-            ["再", "起", "動", "ノ", "e", "c", "2", "x", "再起", "起動", "動ノ", "ノe", "ec", "c2", "再起動", "ec2"];
+        let mut expected = [
+            "再",
+            "起",
+            "動",
+            "ノ",
+            "e",
+            "c",
+            "2",
+            "x",
+            "再起",
+            "起動",
+            "動ノ",
+            "ノe",
+            "ec",
+            "c2",
+            "再起動",
+            "ec2",
+        ];
         expected.sort_unstable();
         assert_eq!(terms, expected);
     }

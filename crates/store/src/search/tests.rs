@@ -42,7 +42,8 @@ fn scan(searcher: &Searcher, query: &str) -> Vec<String> {
                 })
                 .max()
         };
-        let without = query.without.iter().any(|word| texts.iter().any(|(_, text)| text.contains(&fold(&word.text))));
+        let without =
+            query.without.iter().any(|word| texts.iter().any(|(_, text)| text.contains(&fold(&word.text))));
         let score: Option<u32> = query.words.iter().map(|word| best(&searcher.patterns(word))).sum();
         if let Some(score) = score.filter(|_| !without) {
             found.push((score, row.recency, doc));
@@ -59,9 +60,46 @@ fn scan(searcher: &Searcher, query: &str) -> Vec<String> {
 }
 
 const PIECES: [&str; 40] = [
-    "手順", "手順書", "再起動", "対象", "切り替え", "切替", "サーバー", "サーバ", "ｻｰﾊﾞ", "さーばー", "ALB", "ａｌｂ", "ec2",
-    "web server", "閾値", "しきい値", "監視", "の", "を", "が", "した", "していなかった", "、", "。", " ", "\n", "　", "連絡先",
-    "連絡先表", "一次", "三回", "3回", "A社", "😀", "𠮷", "<b>", "\"", "-", "架電", "電話連絡",
+    "手順",
+    "手順書",
+    "再起動",
+    "対象",
+    "切り替え",
+    "切替",
+    "サーバー",
+    "サーバ",
+    "ｻｰﾊﾞ",
+    "さーばー",
+    "ALB",
+    "ａｌｂ",
+    "ec2",
+    "web server",
+    "閾値",
+    "しきい値",
+    "監視",
+    "の",
+    "を",
+    "が",
+    "した",
+    "していなかった",
+    "、",
+    "。",
+    " ",
+    "\n",
+    "　",
+    "連絡先",
+    "連絡先表",
+    "一次",
+    "三回",
+    "3回",
+    "A社",
+    "😀",
+    "𠮷",
+    "<b>",
+    "\"",
+    "-",
+    "架電",
+    "電話連絡",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -160,7 +198,23 @@ fn odd_queries_are_answered() {
     let mut store = Store::open(&folder.path().join("ws"), true).unwrap();
     store.put_all(&[entry(1, "再起動の対象 \"x\" OR 😀", "手順3", "")], &author(), 1).unwrap();
     let mut searcher = Searcher::open(store.folder()).unwrap();
-    for query in ["\"", "\"\"", "-", "--", ":", "顧客:", "期間:昨日", "OR", "NEAR(", "*", "%", "_", "\u{0}", "😀", "'; DROP TABLE posting; --"] {
+    for query in [
+        "\"",
+        "\"\"",
+        "-",
+        "--",
+        ":",
+        "顧客:",
+        "期間:昨日",
+        "OR",
+        "NEAR(",
+        "*",
+        "%",
+        "_",
+        "\u{0}",
+        "😀",
+        "'; DROP TABLE posting; --",
+    ] {
         ask(&mut searcher, query);
     }
     assert_eq!(ask(&mut searcher, "😀").len(), 1);
@@ -176,8 +230,11 @@ fn odd_queries_are_answered() {
 fn pages_follow_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&folder.path().join("ws"), true).unwrap();
-    let entries: Vec<Postmortem> =
-        (1..40).map(|n| entry(n, &format!("{n}件目"), "取り違えた見落とし", if n % 3 == 0 { "見落とし" } else { "" })).collect();
+    let entries: Vec<Postmortem> = (1..40)
+        .map(|n| {
+            entry(n, &format!("{n}件目"), "取り違えた見落とし", if n % 3 == 0 { "見落とし" } else { "" })
+        })
+        .collect();
     store.put_all(&entries, &author(), 1).unwrap();
     let mut searcher = Searcher::open(store.folder()).unwrap();
     let all = ask(&mut searcher, "見落とし");

@@ -38,7 +38,11 @@ impl Vocabulary {
         while let Some(at) = self.text.as_bytes().get(from..).and_then(|rest| finder.find(rest)) {
             let at = from + at;
             let start = self.text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |line| line + 1);
-            let end = self.text.get(at..).and_then(|after| after.find('\n')).map_or(self.text.len(), |line| at + line);
+            let end = self
+                .text
+                .get(at..)
+                .and_then(|after| after.find('\n'))
+                .map_or(self.text.len(), |line| at + line);
             if found.len() == limit {
                 return None;
             }
