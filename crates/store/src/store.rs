@@ -119,12 +119,12 @@ impl Store {
     /// As [`Store::edit`].
     pub fn put_all(&mut self, postmortems: &[Postmortem], author: &Author, now: i64) -> Result<Vec<Written>> {
         let transaction = begin(&mut self.connection)?;
-        let mut index = Writer::default();
+        let mut pen = Pen { author, now, index: Writer::default() };
         let outcome = postmortems
             .iter()
-            .map(|postmortem| put_one(&transaction, &mut self.cache, postmortem, author, now, &mut index))
+            .map(|postmortem| put_one(&transaction, &mut self.cache, postmortem, &mut pen))
             .collect::<Result<Vec<_>>>()
-            .and_then(|written| index.flush(&transaction).map(|()| written))
+            .and_then(|written| pen.index.flush(&transaction).map(|()| written))
             .and_then(|written| Ok(transaction.commit().map(|()| written)?));
         // Documents in memory may hold what was rolled back, or lack what was stored.
         self.cache.clear();
@@ -145,9 +145,9 @@ impl Store {
     ) -> Result<Written> {
         let doc = self.doc(uuid)?;
         let transaction = begin(&mut self.connection)?;
-        let mut index = Writer::default();
-        let outcome = write(&transaction, &mut self.cache, doc, uuid, author, now, &mut index, edit)
-            .and_then(|written| index.flush(&transaction).map(|()| written))
+        let mut pen = Pen { author, now, index: Writer::default() };
+        let outcome = write(&transaction, &mut self.cache, doc, uuid, &mut pen, edit)
+            .and_then(|written| pen.index.flush(&transaction).map(|()| written))
             .and_then(|written| Ok(transaction.commit().map(|()| written)?));
         // The document in memory may hold an edit that the disk refused: the next reader loads it anew.
         if outcome.is_err() {
@@ -322,6 +322,13 @@ impl Store {
     }
 }
 
+/// Who writes, when, and what the index is to learn of it.
+struct Pen<'a> {
+    author: &'a Author,
+    now: i64,
+    index: Writer,
+}
+
 /// Begins a write: other programs that write wait, and this one sees all that they wrote before.
 pub(crate) fn begin(connection: &mut Connection) -> Result<Transaction<'_>> {
     Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
@@ -331,16 +338,12 @@ fn put_one(
     transaction: &Transaction<'_>,
     cache: &mut Cache,
     postmortem: &Postmortem,
-    author: &Author,
-    now: i64,
-    index: &mut Writer,
+    pen: &mut Pen<'_>,
 ) -> Result<Written> {
     let uuid =
         Uuid::try_parse(&postmortem.id).map_err(|_| Error::NotFound { what: postmortem.id.clone() })?;
     if let Some(doc) = log::find_doc(transaction, uuid)? {
-        return write(transaction, cache, doc, uuid, author, now, index, |document| {
-            Ok(document.put(postmortem)?)
-        });
+        return write(transaction, cache, doc, uuid, pen, |document| Ok(document.put(postmortem)?));
     }
     let mut postmortem = postmortem.clone();
     if postmortem.number.is_empty() {
@@ -348,7 +351,7 @@ fn put_one(
     }
     let (document, edited) = Document::create(&postmortem)?;
     let doc = log::doc_id(transaction, uuid)?;
-    record(transaction, doc, uuid, author, now, &document, edited, index)
+    record(transaction, doc, uuid, pen, &document, edited)
 }
 
 fn write(
@@ -356,14 +359,12 @@ fn write(
     cache: &mut Cache,
     doc: i64,
     uuid: Uuid,
-    author: &Author,
-    now: i64,
-    index: &mut Writer,
+    pen: &mut Pen<'_>,
     edit: impl FnOnce(&mut Document) -> Result<Edited>,
 ) -> Result<Written> {
     let cached = cache.load_whole(transaction, doc)?;
     let edited = edit(&mut cached.document)?;
-    let written = record(transaction, doc, uuid, author, now, &cached.document, edited, index)?;
+    let written = record(transaction, doc, uuid, pen, &cached.document, edited)?;
     if let Some(seq) = written.change {
         cached.seq = seq;
         cached.tail += 1;
@@ -377,22 +378,20 @@ fn record(
     transaction: &Transaction<'_>,
     doc: i64,
     uuid: Uuid,
-    author: &Author,
-    now: i64,
+    pen: &mut Pen<'_>,
     document: &Document,
     edited: Edited,
-    index: &mut Writer,
 ) -> Result<Written> {
     let Edited { update, branch, fields } = edited;
     let mut postmortem = document.postmortem()?;
     let mut seq = None;
     if let Some(body) = update {
         let (replica, replica_seq) = log::next_place(transaction)?;
-        let (author, fields) = (author.clone(), fields.join(","));
-        let change = Change { replica, replica_seq, doc: uuid, author, at: now, fields, body };
+        let (author, fields) = (pen.author.clone(), fields.join(","));
+        let change = Change { replica, replica_seq, doc: uuid, author, at: pen.now, fields, body };
         seq = log::append(transaction, &change)?;
         projection::note_change(transaction, doc, uuid, &change)?;
-        projection::project(transaction, doc, &postmortem, document.deleted_at(), index)?;
+        projection::project(transaction, doc, &postmortem, document.deleted_at(), &mut pen.index)?;
     }
     postmortem.number = projection::shown_number(transaction, doc)?.unwrap_or(postmortem.number);
     Ok(Written { postmortem, branch, revision: document.revision()?, change: seq, fields })

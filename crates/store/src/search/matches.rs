@@ -286,7 +286,7 @@ impl Matches {
             let Some((_, doc, score)) = heap.pop() else { break };
             match self.verify(connection, doc)? {
                 Some(true_score) if true_score < score => {
-                    heap.push((order(doc, true_score), doc, true_score))
+                    heap.push((order(doc, true_score), doc, true_score));
                 }
                 Some(score) => found.push((doc, score)),
                 None => {}

@@ -119,15 +119,10 @@ pub(crate) fn kana(romaji: &str) -> Option<String> {
             }
             if a == b'n' && !b"aiueoy".contains(&b) {
                 out.push('ン');
-                rest = rest.get(
-                    if b == b'\'' {
-                        2
-                    } else if b == b'n' && !b"aiueoy".contains(&bytes.next().unwrap_or(b'x')) {
-                        2
-                    } else {
-                        1
-                    }..,
-                )?;
+                // n' and nn stand for one ン, but the second n of onna begins a syllable.
+                let taken =
+                    b == b'\'' || (b == b'n' && !bytes.next().is_some_and(|c| b"aiueoy".contains(&c)));
+                rest = rest.get(1 + usize::from(taken)..)?;
                 continue;
             }
         } else if first == Some(b'n') {
