@@ -202,7 +202,7 @@ fn commands_that_are_not_built_yet_say_so() {
     let home = Home::new();
     put(&home, &document("t"));
     for args in [
-        &["similar", "PM-0001"][..],
+        &["improvement", "add"][..],
         &["advise", "--field", "problem", "--text", "確認不足"],
         &["metrics", "--from", "2025-04"],
         &["improvement", "list"],
@@ -331,7 +331,7 @@ mod words {
             &["--lang", "en", "show", "PM-0404"],
             &["put", "bad.json"],
             &["put", "missing.json"],
-            &["similar", "PM-0001"],
+            &["metrics"],
             &["--workspace", "no/where", "list"],
             &["export", "PM-0001", "--format", "docx", "-o", "no/where.docx"],
         ];

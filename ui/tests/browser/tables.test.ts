@@ -50,7 +50,7 @@ it("copies the steps of a runbook and ties events to them", async () => {
   await expect.poll(() => stored(opened).timeline.map(({ at, actor, text }) => [at, actor, text])).toEqual([
     ["2025-11-14T03:19:00+09:00", "MSP一次担当", "web-03 を再起動"], ["2025-11-14T03:12:00+09:00", "MSP一次担当", "アラーム発生"],
   ]);
-  expect(stored(opened).timeline[0]!.step).toBe(stored(opened).runbook.steps[1]!.id);
+  await expect.poll(() => stored(opened).timeline[0]!.step).toBe(stored(opened).runbook.steps[1]!.id);
   await page.click("text=時刻の順に並べる");
   await expect.poll(() => stored(opened).timeline.map(({ text }) => text)).toEqual(["アラーム発生", "web-03 を再起動"]);
   await page.keyboard.press("Control+z");
