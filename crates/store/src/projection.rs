@@ -202,15 +202,19 @@ fn why_text(conclusion: &str, nodes: &[yokoten_model::postmortem::WhyNode]) -> S
     text
 }
 
+/// The texts of a document as they are stored, by field.
+pub(crate) fn read_passages(connection: &Connection, doc: i64) -> Result<Vec<(String, String)>> {
+    let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
+    Ok(statement.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
+}
+
 fn write_passages(
     connection: &Connection,
     doc: i64,
     passages: &[(&'static str, String)],
     index: &mut Writer,
 ) -> Result<()> {
-    let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
-    let there: Vec<(String, String)> =
-        statement.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    let there = read_passages(connection, doc)?;
     let mut reindex = |field: &str, old: &str, new: &str| {
         let tier = Tier::of(field);
         let others = passages.iter().filter(|(name, _)| *name != field && Tier::of(name) == tier);

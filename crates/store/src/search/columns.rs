@@ -97,6 +97,11 @@ impl Columns {
         Ok(())
     }
 
+    /// The last change that is reflected.
+    pub(crate) fn seen(&self) -> i64 {
+        self.last
+    }
+
     fn intern(&mut self, value: &str) -> u32 {
         if let Some(number) = self.numbers.get(value) {
             return *number;

@@ -35,7 +35,7 @@ use similar::Concepts;
 use spelling::{Likeness, Pattern};
 use vocabulary::Vocabulary;
 
-use crate::{DATABASE, Error, Result, log};
+use crate::{DATABASE, Error, Result, log, projection};
 
 /// Hits up to which they are counted exactly.
 pub const COUNTED: usize = 10_000;
@@ -240,11 +240,7 @@ impl Searcher {
             .connection
             .prepare_cached("SELECT uuid, number, title FROM postmortem WHERE doc = ?1")?
             .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
-        let mut statement =
-            self.connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
-        let passages: Vec<(String, String)> = statement
-            .query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
+        let passages = projection::read_passages(&self.connection, key)?;
         let passages = passages.iter().map(|(field, text)| (field.as_str(), text.as_str()));
         let marked_title = snippet::whole(&title, words);
         let (field, snippet) = snippet::best(passages.clone(), words).unwrap_or_else(|| {
@@ -261,7 +257,7 @@ impl Searcher {
 
     /// The matches of a query, taken up again where the last question was the same and nothing changed since.
     fn matches(&mut self, request: &Request<'_>) -> Result<Matches> {
-        let version = self.version()?;
+        let version = self.columns.seen();
         if let Some((query, at, matches)) = self.last.take()
             && query == request.query
             && at == version
@@ -329,17 +325,7 @@ impl Searcher {
     }
 
     fn keep(&mut self, query: &str, matches: Matches) {
-        if let Ok(version) = self.version() {
-            self.last = Some((query.to_owned(), version, matches));
-        }
-    }
-
-    /// The last change this connection sees.
-    fn version(&self) -> Result<i64> {
-        Ok(self
-            .connection
-            .prepare_cached("SELECT ifnull(max(seq), 0) FROM change")?
-            .query_row([], |row| row.get(0))?)
+        self.last = Some((query.to_owned(), self.columns.seen(), matches));
     }
 
     /// Carries out `work` over one state of the database, with everything in memory brought up to it.

@@ -219,7 +219,10 @@ fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
     }
 }
 
-/// The documents that hold a term, by tier; `size` documents exist.
+/// Adds the documents that hold a term to `found`, by tier.
+///
+/// # Errors
+/// Where the database cannot be read.
 pub(crate) fn read(connection: &Connection, term: &str, found: &mut [FixedBitSet; 3]) -> Result<()> {
     let mut statement = connection.prepare_cached("SELECT tier, block, docs FROM posting WHERE term = ?1")?;
     let mut rows = statement.query([term])?;

@@ -246,11 +246,7 @@ impl Searcher {
         if id == draft.id {
             return Ok(None);
         }
-        let mut statement =
-            self.connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
-        let passages: Vec<(String, String)> = statement
-            .query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
+        let passages = projection::read_passages(&self.connection, key)?;
         let theirs = Features::of(passages.iter().map(|(field, text)| (field.as_str(), text.as_str())));
 
         let mut reasons: Vec<(f64, Because)> = Vec::new();
@@ -330,7 +326,7 @@ impl Searcher {
 
     /// The entries that say a notion. Exact for forms of one script, else by pairs: it only ranks.
     fn concept(&mut self, index: usize, size: usize) -> Result<FixedBitSet> {
-        let version = self.version()?;
+        let version = self.columns.seen();
         if self.concepts.at != version {
             self.concepts = Concepts { at: version, sets: HashMap::new() };
         }
