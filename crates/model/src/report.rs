@@ -1,7 +1,9 @@
 //! A frozen tree of blocks: what every publisher reads, and nothing else.
 
+mod book;
 mod postmortem;
 
+pub use book::{book, book_as_written};
 pub use postmortem::{Labels, postmortem, root_tags};
 
 /// A document, ready to be published in any form.
@@ -17,8 +19,20 @@ pub struct Report {
     pub date: String,
     /// Keys and values for a file's head, such as YAML front matter.
     pub properties: Vec<(&'static str, Property)>,
+    /// What a book has and an entry has not: a title page and a list of its chapters. Each chapter of a book begins
+    /// with a heading of level 1 whose `id` is the chapter's.
+    pub cover: Option<Cover>,
     /// Everything below the title.
     pub blocks: Vec<Block>,
+}
+
+/// The title page of a book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cover {
+    /// Lines below the title, such as for whom it is and how many chapters it has.
+    pub lines: Vec<String>,
+    /// The heading of the contents: 目次.
+    pub contents: String,
 }
 
 /// A value in a file's head.
@@ -82,6 +96,68 @@ pub enum Block {
     Rule,
     /// A why-tree.
     WhyTree(Vec<Why>),
+    /// A question whose answer is hidden until one has thought, where the form can hide it.
+    Question(Question),
+}
+
+/// A question to the reader.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// 問1, 問2 …, or empty.
+    pub label: String,
+    /// What is asked.
+    pub prompt: Vec<Block>,
+    /// What can be chosen, or none where the answer is free.
+    pub choices: Vec<Choice>,
+    /// The word before the answer: 答え.
+    pub answer_label: String,
+    /// The answer.
+    pub answer: Vec<Block>,
+}
+
+/// One thing to choose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Its text.
+    pub text: Vec<Inline>,
+    /// Whether it is right.
+    pub right: bool,
+}
+
+impl Question {
+    /// The question, its choices as boxes to tick, and the answer in a quotation: for forms that cannot hide.
+    #[must_use]
+    pub fn open(&self) -> Vec<Block> {
+        let label = |label: &str| Block::Paragraph(vec![Inline::Strong(vec![Inline::text(label)])]);
+        let mut blocks = Vec::new();
+        if !self.label.is_empty() {
+            blocks.push(label(&self.label));
+        }
+        blocks.extend(self.prompt.iter().cloned());
+        if !self.choices.is_empty() {
+            let items = self.choices.iter();
+            let items = items.map(|choice| Item {
+                done: Some(false),
+                blocks: vec![Block::Paragraph(choice.text.clone())],
+            });
+            blocks.push(Block::List { start: None, items: items.collect() });
+        }
+        let mut answer = vec![label(&self.answer_label)];
+        let right = self.right();
+        if !right.is_empty() {
+            answer.push(Block::List { start: None, items: right });
+        }
+        answer.extend(self.answer.iter().cloned());
+        blocks.push(Block::Quote(answer));
+        blocks
+    }
+
+    /// The choices that are right, as items of a list.
+    #[must_use]
+    pub fn right(&self) -> Vec<Item> {
+        let right = self.choices.iter().filter(|choice| choice.right);
+        right.map(|choice| Item { done: None, blocks: vec![Block::Paragraph(choice.text.clone())] }).collect()
+    }
 }
 
 /// One cell of a table.
@@ -209,6 +285,11 @@ fn collect<'a>(blocks: &'a [Block], found: &mut Vec<(&'a str, &'a str)>) {
             }
             Block::List { items, .. } => items.iter().for_each(|item| collect(&item.blocks, found)),
             Block::Quote(inner) => collect(inner, found),
+            Block::Question(question) => {
+                collect(&question.prompt, found);
+                question.choices.iter().for_each(|choice| collect_inline(&choice.text, found));
+                collect(&question.answer, found);
+            }
             Block::Table { head, rows, .. } => {
                 head.iter().chain(rows.iter().flatten()).for_each(|cell| collect_inline(cell, found));
             }
