@@ -1,0 +1,46 @@
+//! Advice as the window asks for it, and what was left as it is.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
+
+use serde_json::{Value, json};
+use yokoten_app::{Clock, Workspace, ipc};
+
+/// 2026-11-25 12:00 in Japan.
+const NOON: i64 = 1_795_575_600_000;
+
+#[test]
+fn the_window_is_asked_and_what_it_leaves_is_kept_in_the_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = Workspace::open(&folder.path().join("w"), Clock::new(|| NOON)).unwrap();
+    let call = |name: &str, args: Value| ipc::call(&workspace, name, args).unwrap();
+    let entry = json!({
+        "sections": {"occurrence_cause": "甲の確認不足。乙の確認不足。"},
+        "causes": {"occurrence": [{"id": "a", "text": "B社へ架電した", "children": [
+            {"id": "b", "text": "旧版の表が手順書に残っていた", "root": true}]}]},
+        "countermeasures": [{"id": "m", "text": "宛先を台帳と自動で照合し、違えば発信を止める", "side": "escape", "causes": ["b"], "strength": 4}]
+    });
+    let id = workspace.put(entry.to_string().as_bytes()).unwrap().0.remove(0).id;
+    let opened = call("open", json!({"id": id}));
+    let advised = call("advise", json!({"document": opened["document"]}));
+    let starts = |advised: &Value| -> Vec<u64> {
+        advised["advice"].as_array().unwrap().iter().map(|hint| hint["start"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(starts(&advised), [2, 9]);
+    assert_eq!(advised["chains"][0]["sentence"], "旧版の表が手順書に残っていた。だから、B社へ架電した。");
+    assert_eq!(advised["proposals"]["m"]["method"], "detect");
+
+    let hint = &advised["advice"][1];
+    let left = json!([{"code": hint["code"], "field": hint["field"], "found": hint["found"], "node": "", "sentence": hint["sentence"]}]);
+    let set = json!([{"path": ["dismissed"], "value": left}]);
+    let edited = call("edit", json!({"id": id, "base": opened["revision"], "set": set}));
+    assert_eq!(starts(&call("advise", json!({"document": edited["document"]}))), [2]);
+    let again = workspace.advise(&id, yokoten_app::Lang::En).unwrap();
+    assert_eq!(again.advice.len(), 1, "stored, and so for good");
+    assert!(again.advice[0].question.starts_with("What should"), "{}", again.advice[0].question);
+}

@@ -1,0 +1,52 @@
+//! A why-tree read backwards: from each root cause to the problem, joined by 「だから」.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::postmortem::{Postmortem, Side, WhyNode};
+
+/// One chain, from its root cause up to the problem.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Chain {
+    /// Of which tree.
+    pub side: Side,
+    /// The nodes by id, the root cause first.
+    pub nodes: Vec<String>,
+    /// The chain as one sentence; empty nodes show as `…`.
+    pub sentence: String,
+}
+
+/// Every chain of both trees, in reading order.
+#[must_use]
+pub fn read_back(postmortem: &Postmortem, lang: &str) -> Vec<Chain> {
+    let mut chains = Vec::new();
+    for (side, nodes) in
+        [(Side::Occurrence, &postmortem.causes.occurrence), (Side::Escape, &postmortem.causes.escape)]
+    {
+        let mut stack: Vec<(&WhyNode, Vec<&WhyNode>)> =
+            nodes.iter().rev().map(|node| (node, Vec::new())).collect();
+        while let Some((node, above)) = stack.pop() {
+            let path: Vec<&WhyNode> = above.into_iter().chain([node]).collect();
+            if node.root {
+                chains.push(Chain {
+                    side,
+                    nodes: path.iter().rev().map(|node| node.id.clone()).collect(),
+                    sentence: sentence(&path, lang),
+                });
+            }
+            stack.extend(node.children.iter().rev().map(|child| (child, path.clone())));
+        }
+    }
+    chains
+}
+
+fn sentence(path: &[&WhyNode], lang: &str) -> String {
+    let (therefore, stop) = if lang == "en" { (", therefore ", ".") } else { ("。だから、", "。") };
+    let texts: Vec<&str> = path
+        .iter()
+        .rev()
+        .map(|node| node.text.trim().trim_end_matches(['。', '.']))
+        .map(|text| if text.is_empty() { "…" } else { text })
+        .collect();
+    texts.join(therefore) + stop
+}
