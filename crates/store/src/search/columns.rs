@@ -1,4 +1,4 @@
-//! What filters, order and facets ask of every entry, in memory: some 40 bytes each, by document number.
+//! What filters, order and facets ask of every entry, in memory: some 200 bytes each, by document number.
 
 use std::collections::HashMap;
 
@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 use yokoten_model::{JST, number::Number};
 
 use super::fold::fold;
+use super::mechanism::{self, Profile};
 use super::period::Period;
 use super::query::Filter;
 use crate::Result;
@@ -34,6 +35,8 @@ pub(crate) struct Row {
 #[derive(Default)]
 pub(crate) struct Columns {
     pub(crate) rows: Vec<Row>,
+    /// What each entry tells of, beside `rows`.
+    pub(crate) profiles: Vec<Profile>,
     values: Vec<String>,
     numbers: HashMap<String, u32>,
     /// The last change that is reflected.
@@ -61,7 +64,8 @@ impl Columns {
         };
         let mut statement = connection.prepare_cached(&format!(
             "SELECT doc, occurred_at, created, number, status, customer, service, ifnull(occurrence_category, ''),
-                    ifnull(escape_category, ''), deleted_at IS NULL FROM postmortem WHERE {which}"
+                    ifnull(escape_category, ''), deleted_at IS NULL, kinds, weights
+             FROM postmortem LEFT JOIN mechanism USING (doc) WHERE {which}"
         ))?;
         let mut rows = statement.query(params![self.last])?;
         while let Some(row) = rows.next()? {
@@ -77,6 +81,10 @@ impl Columns {
                 (value(4)?, value(5)?, value(6)?, value(7)?, value(8)?);
             if self.rows.len() <= doc {
                 self.rows.resize(doc + 1, Row::default());
+                self.profiles.resize(doc + 1, Profile::default());
+            }
+            if let Some(place) = self.profiles.get_mut(doc) {
+                *place = mechanism::read(row, 10, 11)?;
             }
             if let Some(place) = self.rows.get_mut(doc) {
                 *place = Row {

@@ -8,10 +8,12 @@ mod columns;
 mod facets;
 mod fold;
 mod matches;
+pub(crate) mod mechanism;
 mod period;
 pub(crate) mod postings;
 pub mod query;
 mod reading;
+mod scan;
 pub mod similar;
 mod snippet;
 mod spelling;
@@ -24,18 +26,18 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use fixedbitset::FixedBitSet;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use columns::Columns;
 pub use facets::{Facet, Facets};
 pub(crate) use fold::fold;
 use matches::{Matches, Wanted};
 use query::{Query, Word};
-use similar::Concepts;
+pub use scan::Scan;
 use spelling::{Likeness, Pattern};
 use vocabulary::Vocabulary;
 
-use crate::{DATABASE, Error, Result, log, projection};
+use crate::{DATABASE, Error, Result, log, projection, settings};
 
 /// Hits up to which they are counted exactly.
 pub const COUNTED: usize = 10_000;
@@ -45,6 +47,9 @@ const READ_FOR_TOTAL: usize = 300;
 
 /// Words that unconverted kana may stand for.
 const READINGS: usize = 8;
+
+/// The setting that holds the workspace's own groups of words that mean the same: JSON, a list of lists of words.
+pub const SYNONYMS: &str = "synonyms";
 
 /// One entry that was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,8 +127,9 @@ pub struct Searcher {
     connection: Connection,
     columns: Columns,
     vocabulary: Vocabulary,
-    concepts: Concepts,
     generation: i64,
+    /// The workspace's own synonyms as they are stored, and folded.
+    stored_synonyms: String,
     synonyms: Vec<Vec<String>>,
     names: Vec<(String, String)>,
     last: Option<(String, i64, Matches)>,
@@ -151,18 +157,12 @@ impl Searcher {
             connection,
             columns: Columns::default(),
             vocabulary: Vocabulary::default(),
-            concepts: Concepts::default(),
             generation: -1,
+            stored_synonyms: String::new(),
             synonyms: Vec::new(),
             names: Vec::new(),
             last: None,
         })
-    }
-
-    /// The workspace's own groups of words that mean the same.
-    pub fn set_synonyms(&mut self, groups: &[Vec<String>]) {
-        self.synonyms = spelling::fold_groups(groups);
-        self.last = None;
     }
 
     /// What people call statuses and categories: pairs of code and name.
@@ -195,6 +195,27 @@ impl Searcher {
             let facets = total.map(|total| facets::count(&this.columns, &matches, total));
             this.keep(request.query, matches);
             facets.ok_or(Error::Stopped)
+        })
+    }
+
+    /// The texts of one entry by field, in the order in which an entry is read, each with what matches marked: `<mark>`
+    /// holds each match, all else is escaped. Line breaks stay.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn marks(&mut self, query: &str, entry: uuid::Uuid) -> Result<Vec<(String, String)>> {
+        self.consistent(|this| {
+            let query = Query::parse(query);
+            let words: Vec<Vec<Pattern>> = query.words.iter().map(|word| this.patterns(word)).collect();
+            let words: Vec<&[Pattern]> = words.iter().map(Vec::as_slice).collect();
+            let doc: Option<i64> = this
+                .connection
+                .prepare_cached("SELECT doc FROM postmortem WHERE uuid = ?1")?
+                .query_row([entry.to_string()], |row| row.get(0))
+                .optional()?;
+            let passages = doc.map(|doc| projection::read_passages(&this.connection, doc)).transpose()?;
+            let marked = passages.unwrap_or_default().into_iter();
+            Ok(marked.map(|(field, text)| (field, snippet::lines(&text, &words))).collect())
         })
     }
 
@@ -342,11 +363,19 @@ impl Searcher {
         if generation != self.generation {
             self.columns = Columns::default();
             self.vocabulary = Vocabulary::default();
-            self.concepts = Concepts::default();
             self.last = None;
             self.generation = generation;
         }
         self.columns.refresh(&self.connection)?;
-        self.vocabulary.refresh(&self.connection)
+        self.vocabulary.refresh(&self.connection)?;
+        let synonyms = settings::read(&self.connection, SYNONYMS)?.unwrap_or_default();
+        if synonyms != self.stored_synonyms {
+            // A table that cannot be read is not worth refusing a search for.
+            let groups: Vec<Vec<String>> = serde_json::from_str(&synonyms).unwrap_or_default();
+            self.synonyms = spelling::fold_groups(&groups);
+            self.stored_synonyms = synonyms;
+            self.last = None;
+        }
+        Ok(())
     }
 }

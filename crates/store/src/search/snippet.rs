@@ -51,6 +51,11 @@ pub(crate) fn whole(text: &str, words: &[&[Pattern]]) -> String {
     out
 }
 
+/// As [`whole`], each line for itself.
+pub(crate) fn lines(text: &str, words: &[&[Pattern]]) -> String {
+    text.split('\n').map(|line| whole(line, words)).collect::<Vec<_>>().join("\n")
+}
+
 /// Byte ranges of the original that match, in order.
 fn spans(folded: &Folded, words: &[&[Pattern]]) -> Vec<(usize, usize)> {
     let mut spans: Vec<(usize, usize)> = words

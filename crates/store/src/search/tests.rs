@@ -5,8 +5,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use yokoten_model::{Assignment, Postmortem, Step};
 
-use super::fold::fold;
-use super::matches::{folded_passages, weight};
 use super::*;
 use crate::{Author, Store};
 
@@ -26,37 +24,9 @@ fn ask(searcher: &mut Searcher, query: &str) -> Vec<String> {
 }
 
 /// What a plain scan finds, with nothing but the fold and the patterns in common.
-fn scan(searcher: &Searcher, query: &str) -> Vec<String> {
-    let query = Query::parse(query);
-    let mut found = Vec::new();
-    for (doc, row) in searcher.columns.rows.iter().enumerate().filter(|(_, row)| row.live) {
-        let texts = folded_passages(&searcher.connection, doc).unwrap();
-        let best = |patterns: &[Pattern]| {
-            patterns
-                .iter()
-                .flat_map(|pattern| {
-                    texts
-                        .iter()
-                        .filter(|(_, text)| text.contains(&pattern.folded))
-                        .map(|(tier, _)| weight(*tier, pattern.likeness))
-                })
-                .max()
-        };
-        let without =
-            query.without.iter().any(|word| texts.iter().any(|(_, text)| text.contains(&fold(&word.text))));
-        let score: Option<u32> = query.words.iter().map(|word| best(&searcher.patterns(word))).sum();
-        if let Some(score) = score.filter(|_| !without) {
-            found.push((score, row.recency, doc));
-        }
-    }
-    found.sort_unstable_by(|a, b| b.cmp(a));
-    let id = |doc: usize| {
-        searcher
-            .connection
-            .query_row("SELECT uuid FROM postmortem WHERE doc = ?1", [doc as i64], |row| row.get(0))
-            .unwrap()
-    };
-    found.into_iter().map(|(_, _, doc)| id(doc)).collect()
+fn scan(searcher: &mut Searcher, query: &str) -> Vec<String> {
+    let scan = Scan::of(searcher).unwrap();
+    scan.search(searcher, query, usize::MAX).unwrap().1.into_iter().map(|(id, _)| id).collect()
 }
 
 const PIECES: [&str; 40] = [
@@ -182,7 +152,7 @@ proptest! {
                 }
                 Act::Ask(query) => {
                     let found = ask(&mut searcher, &query);
-                    prop_assert_eq!(&found, &scan(&searcher, &query), "{}", query);
+                    prop_assert_eq!(&found, &scan(&mut searcher, &query), "{}", query);
                 }
                 _ => {}
             }
