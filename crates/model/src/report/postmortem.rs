@@ -47,6 +47,7 @@ pub fn postmortem(
         lang: labels.lang().to_owned(),
         date: updated_at.to_owned(),
         properties: properties(postmortem, updated_at),
+        cover: None,
         blocks: writer.blocks(),
     }
 }
@@ -87,14 +88,14 @@ impl Writer<'_> {
     fn blocks(&self) -> Vec<Block> {
         let p = self.postmortem;
         let mut blocks = vec![self.facts()];
-        self.chapter(&mut blocks, "1", "overview", self.prose(&p.sections.overview, 1));
-        self.chapter(&mut blocks, "2", "problem", self.prose(&p.sections.problem, 1));
+        self.chapter(&mut blocks, "1", "overview", prose(&p.sections.overview, 1));
+        self.chapter(&mut blocks, "2", "problem", prose(&p.sections.problem, 1));
         self.causes(&mut blocks);
         let (measures, exceptions) = self.countermeasures();
         let mut body = Vec::from_iter(measures);
         body.extend(exceptions);
         self.chapter(&mut blocks, "4", "countermeasures", body);
-        self.chapter(&mut blocks, "", "lessons", self.prose(&p.sections.lessons, 1));
+        self.chapter(&mut blocks, "", "lessons", prose(&p.sections.lessons, 1));
         self.named(&mut blocks, "timeline", Vec::from_iter(self.timeline()));
         self.named(&mut blocks, "applies_to", Vec::from_iter(self.applies_to()));
         self.named(&mut blocks, "review", self.review());
@@ -126,27 +127,6 @@ impl Writer<'_> {
             blocks.push(heading(1, self.label(key), key));
             blocks.extend(body);
         }
-    }
-
-    /// A section's Markdown, its headings below the section's own and none of their levels skipped.
-    fn prose(&self, text: &str, below: u8) -> Vec<Block> {
-        let mut blocks = markdown::blocks(text);
-        let mut used = [false; 7];
-        for block in &blocks {
-            if let Block::Heading { level, .. } = block {
-                used[usize::from(*level).min(6)] = true;
-            }
-        }
-        let mut last = below;
-        for block in &mut blocks {
-            if let Block::Heading { level, .. } = block {
-                let above = used[..usize::from(*level).min(6)].iter().filter(|used| **used).count();
-                let rank = below + 1 + u8::try_from(above).unwrap_or_default();
-                *level = rank.min(last + 1).min(6);
-                last = *level;
-            }
-        }
-        blocks
     }
 
     fn facts(&self) -> Block {
@@ -203,7 +183,7 @@ impl Writer<'_> {
             ("occurrence_cause", &p.sections.occurrence_cause, &p.causes.occurrence),
             ("escape_cause", &p.sections.escape_cause, &p.causes.escape),
         ] {
-            let mut part = self.prose(conclusion, 2);
+            let mut part = prose(conclusion, 2);
             if !nodes.is_empty() {
                 part.push(Block::WhyTree(self.whys(nodes, 1)));
             }
@@ -370,6 +350,27 @@ impl Writer<'_> {
             })
             .collect()
     }
+}
+
+/// A section's Markdown, its headings below the section's own and none of their levels skipped.
+pub(super) fn prose(text: &str, below: u8) -> Vec<Block> {
+    let mut blocks = markdown::blocks(text);
+    let mut used = [false; 7];
+    for block in &blocks {
+        if let Block::Heading { level, .. } = block {
+            used[usize::from(*level).min(6)] = true;
+        }
+    }
+    let mut last = below;
+    for block in &mut blocks {
+        if let Block::Heading { level, .. } = block {
+            let above = used[..usize::from(*level).min(6)].iter().filter(|used| **used).count();
+            let rank = below + 1 + u8::try_from(above).unwrap_or_default();
+            *level = rank.min(last + 1).min(6);
+            last = *level;
+        }
+    }
+    blocks
 }
 
 fn heading(level: u8, text: String, id: &str) -> Block {
