@@ -1,5 +1,6 @@
 //! Word: real heading styles, lists, tables and pictures, in Japanese fonts.
 
+mod book;
 mod package;
 
 use std::io::Cursor;
@@ -13,7 +14,9 @@ use docx_rs::{
 };
 use yokoten_model::report::{Align, Block, Inline, Item, Report, Why};
 
-use super::{Error, Images, Result, picture_type};
+use super::columns::widths;
+use super::text::clean;
+use super::{Error, Images, Result, chapters, picture_type};
 
 /// A4 and its margins, in twentieths of a point (twips).
 const PAGE: (u32, u32) = (11_906, 16_838);
@@ -37,14 +40,38 @@ const NUMBERS: usize = 3;
 /// # Errors
 /// [`Error::Writer`] where the file cannot be packed.
 pub fn render(report: &Report, images: &dyn Images) -> Result<Vec<u8>> {
-    let mut writer =
-        Writer { docx: frame(report), images, captions: Vec::new(), links: 0, numberings: NUMBERS };
+    let mut docx = frame(report);
+    if report.cover.is_some() {
+        docx = book::frame(docx, report);
+    }
+    let mut writer = Writer { docx, images, captions: Vec::new(), links: 0, numberings: NUMBERS };
     if !report.number.is_empty() {
         let number = Run::new().add_text(clean(&report.number)).color("605E59");
         writer.paragraph(Paragraph::new().add_run(number));
     }
-    writer.paragraph(Paragraph::new().style("Title").add_run(Run::new().add_text(clean(&report.title))));
-    writer.blocks(&report.blocks, 0);
+    match &report.cover {
+        None => {
+            let title = Run::new().add_text(clean(&report.title));
+            writer.paragraph(Paragraph::new().style("Title").add_run(title));
+            writer.blocks(&report.blocks, 0);
+        }
+        Some(cover) => {
+            writer.cover(report, cover);
+            writer.contents(cover, &chapters(report));
+            let mut chapters = 0;
+            for block in &report.blocks {
+                match block {
+                    Block::Heading { level: 1, text, .. } => {
+                        let paragraph =
+                            book::opening(chapters, |paragraph| writer.heading(paragraph, 1, text));
+                        writer.paragraph(paragraph);
+                        chapters += 1;
+                    }
+                    block => writer.block(block, 0),
+                }
+            }
+        }
+    }
 
     let Writer { docx, captions, .. } = writer;
     let mut parts = docx.build();
@@ -52,11 +79,6 @@ pub fn render(report: &Report, images: &dyn Images) -> Result<Vec<u8>> {
     let mut file = Cursor::new(Vec::new());
     parts.pack(&mut file).map_err(|error| Error::Writer { format: "docx", reason: error.to_string() })?;
     Ok(file.into_inner())
-}
-
-/// Characters that XML 1.0 cannot hold (a terminal's escape codes) would make the whole file unreadable.
-fn is_xml(char: char) -> bool {
-    matches!(char, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
 /// Lines at least as high as given, in 240ths of a line: a picture or a larger letter makes room for itself.
@@ -195,9 +217,7 @@ impl Writer<'_> {
     fn block(&mut self, block: &Block, depth: usize) {
         match block {
             Block::Heading { level, text, .. } => {
-                let paragraph =
-                    Paragraph::new().style(&format!("Heading{}", (*level).clamp(1, 6))).keep_next(true);
-                let paragraph = self.inlines(paragraph, text, Look::default());
+                let paragraph = self.heading(Paragraph::new(), *level, text);
                 self.paragraph(paragraph);
             }
             Block::Paragraph(inlines) => {
@@ -207,6 +227,7 @@ impl Writer<'_> {
             Block::List { start, items } => self.list(*start, items, depth),
             Block::Table { align, head, rows } => self.table(align, head, rows),
             Block::Quote(inner) => self.quote(inner, depth),
+            Block::Question(question) => self.blocks(&question.open(), depth),
             Block::Code { text, .. } => {
                 for line in text.split('\n') {
                     let run = Run::new().add_text(clean(line));
@@ -219,6 +240,11 @@ impl Writer<'_> {
                 .paragraph(Paragraph::new().align(AlignmentType::Center).add_run(Run::new().add_text("―――"))),
             Block::WhyTree(whys) => self.whys(whys, 0),
         }
+    }
+
+    fn heading(&mut self, paragraph: Paragraph, level: u8, text: &[Inline]) -> Paragraph {
+        let paragraph = paragraph.style(&format!("Heading{}", level.clamp(1, 6))).keep_next(true);
+        self.inlines(paragraph, text, Look::default())
     }
 
     fn list(&mut self, start: Option<u64>, items: &[Item], depth: usize) {
@@ -263,7 +289,7 @@ impl Writer<'_> {
     }
 
     fn table(&mut self, align: &[Align], head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) {
-        let widths = widths(head, rows);
+        let widths = widths(head, rows, TEXT_WIDTH);
         let cell = |writer: &mut Self, column: usize, inlines: &[Inline], is_head: bool| {
             let aligned = match align.get(column) {
                 Some(Align::Right) => AlignmentType::Right,
@@ -408,10 +434,6 @@ fn indented(depth: usize) -> Paragraph {
     if depth == 0 { Paragraph::new() } else { Paragraph::new().indent(Some(indent), None, None, None) }
 }
 
-fn clean(text: &str) -> String {
-    text.chars().filter(|char| is_xml(*char)).collect()
-}
-
 fn text_run(look: Look, text: &str) -> Run {
     text.split('\n').enumerate().fold(look.run(), |run, (index, line)| {
         let run = if index > 0 { run.add_break(BreakType::TextWrapping) } else { run };
@@ -431,35 +453,4 @@ fn to_png(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut png = Cursor::new(Vec::new());
     reader.decode().ok()?.write_to(&mut png, image::ImageFormat::Png).ok()?;
     Some(png.into_inner())
-}
-
-/// Column widths in twips: short columns get what they need, long ones share the rest.
-fn widths(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Vec<usize> {
-    /// A digit of 9 points in a wide font, and the cell's margins.
-    const HALF: usize = 108;
-    const MARGINS: usize = 200;
-    let need = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column)).chain(head.get(column));
-        let lines = cells.flat_map(|cell| {
-            let text = yokoten_model::report::plain(cell);
-            text.lines()
-                .map(|line| line.chars().map(|char| if char.is_ascii() { 1 } else { 2 }).sum())
-                .collect::<Vec<_>>()
-        });
-        let longest: usize = lines.max().unwrap_or_default();
-        (longest.clamp(2, 200) * HALF + MARGINS) as f64
-    };
-    let needs: Vec<f64> = (0..head.len()).map(need).collect();
-    let (all, total) = (needs.iter().sum::<f64>(), TEXT_WIDTH as f64);
-    let fair = total / needs.len().max(1) as f64;
-    let kept: f64 = needs.iter().filter(|need| **need <= fair).sum();
-    // The square root: twice the text gets more lines as well as more width.
-    let shared: f64 = needs.iter().filter(|need| **need > fair).map(|need| need.sqrt()).sum();
-    let width = |need: &f64| match () {
-        () if all <= total => need * total / all,
-        () if *need <= fair => *need,
-        () => (total - kept) * need.sqrt() / shared,
-    };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of the page's width")]
-    needs.iter().map(|need| width(need) as usize).collect()
 }

@@ -1,28 +1,23 @@
 //! One self-contained HTML file: no script, no network, and a print style that makes a good PDF.
+//!
+//! A choice is marked once it is made, and an answer shows when it is opened: boxes, `details` and style do both.
 
 use std::fmt::Write;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use yokoten_model::report::{Align, Block, Inline, Item, Report, Why, plain};
+use yokoten_model::report::{Align, Block, Cover, Inline, Item, Question, Report, Why, plain};
 
-use super::{Images, picture_type};
+use super::{Chapter, Images, chapters, picture_type};
 
 const STYLE: &str = include_str!("html.css");
 
 /// Renders a report.
 #[must_use]
 pub fn render(report: &Report, images: &dyn Images) -> String {
-    let pictures = report
-        .images()
-        .into_iter()
-        .filter_map(|(hash, _)| {
-            let bytes = images.bytes(hash)?;
-            let kind = picture_type(&bytes)?;
-            Some((hash.to_owned(), format!("data:{kind};base64,{}", BASE64.encode(bytes))))
-        })
-        .collect();
-    let mut page = Page { html: String::new(), pictures };
+    let mut page =
+        Page { html: String::new(), address: &|hash, html| inside(images, hash, html), questions: 0 };
+    let chapters = chapters(report);
     let title = format!("{} {}", report.number, report.title);
     page.raw("<!doctype html>\n<html lang=\"");
     page.text(&report.lang);
@@ -33,23 +28,59 @@ pub fn render(report: &Report, images: &dyn Images) -> String {
     page.raw("</title><style>");
     page.raw(STYLE);
     page.running_title(title.trim());
-    page.raw("</style></head>\n<body><main><header><p class=\"number\">");
-    page.text(&report.number);
-    page.raw("</p><h1>");
-    page.text(&report.title);
-    page.raw("</h1></header>\n");
-    page.blocks(&report.blocks);
+    page.raw("</style></head>\n<body><main");
+    page.raw(if report.cover.is_some() { " class=\"book\">" } else { ">" });
+    page.raw("<header>");
+    if !report.number.is_empty() {
+        page.element("p class=\"number\"", |page| page.text(&report.number));
+    }
+    page.element("h1", |page| page.text(&report.title));
+    if let Some(cover) = &report.cover {
+        cover.lines.iter().for_each(|line| page.element("p", |page| page.text(line)));
+    }
+    page.raw("</header>\n");
+    if let Some(cover) = &report.cover {
+        page.contents(cover, &chapters);
+    }
+    let mut chapters = chapters.into_iter();
+    for block in &report.blocks {
+        match block {
+            Block::Heading { level: 1, text, id } => {
+                let id = chapters.next().map_or_else(|| id.clone(), |chapter| chapter.id);
+                page.heading(1, text, &id);
+            }
+            block => page.block(block),
+        }
+    }
     page.raw("</main></body></html>\n");
     page.html
 }
 
-struct Page {
-    html: String,
-    /// Hash → data URL.
-    pictures: std::collections::HashMap<String, String>,
+/// Renders blocks alone; `address` writes where a picture is, or says that it is not there.
+pub(super) fn fragment(blocks: &[Block], address: &dyn Fn(&str, &mut String) -> bool) -> String {
+    let mut page = Page { html: String::new(), address, questions: 0 };
+    page.blocks(blocks);
+    page.html
 }
 
-impl Page {
+/// A picture within the page itself.
+fn inside(images: &dyn Images, hash: &str, html: &mut String) -> bool {
+    let bytes = images.bytes(hash);
+    let Some((kind, bytes)) = bytes.and_then(|bytes| picture_type(&bytes).map(|kind| (kind, bytes))) else {
+        return false;
+    };
+    let _ = write!(html, "data:{kind};base64,");
+    BASE64.encode_string(bytes, html);
+    true
+}
+
+struct Page<'a> {
+    html: String,
+    address: &'a dyn Fn(&str, &mut String) -> bool,
+    questions: usize,
+}
+
+impl Page<'_> {
     fn raw(&mut self, html: &str) {
         self.html.push_str(html);
     }
@@ -90,6 +121,20 @@ impl Page {
         self.raw("\"}}");
     }
 
+    fn contents(&mut self, cover: &Cover, chapters: &[Chapter]) {
+        self.raw("<nav>");
+        self.element("h2", |page| page.text(&cover.contents));
+        self.raw("<ol>");
+        for chapter in chapters {
+            self.raw("<li><a href=\"#");
+            self.text(&chapter.id);
+            self.raw("\">");
+            self.text(&chapter.title);
+            self.raw("</a></li>\n");
+        }
+        self.raw("</ol></nav>\n");
+    }
+
     fn blocks(&mut self, blocks: &[Block]) {
         for block in blocks {
             self.block(block);
@@ -98,30 +143,19 @@ impl Page {
 
     fn block(&mut self, block: &Block) {
         match block {
-            Block::Heading { level, text, id } => {
-                let level = (level + 1).min(6);
-                let _ = write!(self.html, "<h{level}");
-                if !id.is_empty() {
-                    self.raw(" id=\"");
-                    self.text(id);
-                    self.raw("\"");
-                }
-                self.raw(">");
-                self.inlines(text);
-                let _ = writeln!(self.html, "</h{level}>");
-            }
+            Block::Heading { level, text, id } => self.heading(*level, text, id),
             Block::Paragraph(inlines) => self.element("p", |page| page.inlines(inlines)),
             Block::List { start, items } => self.list(*start, items),
             Block::Table { align, head, rows } => self.table(align, head, rows),
             Block::Quote(inner) => self.element("blockquote", |page| page.blocks(inner)),
+            Block::Question(question) => self.question(question),
             Block::Code { text, .. } => self.element("pre", |page| {
                 page.raw("<code>");
                 page.text(text);
                 page.raw("</code>");
             }),
             Block::Image { hash, caption } => self.element("figure", |page| {
-                page.picture(hash, caption);
-                if page.pictures.contains_key(hash) && !caption.is_empty() {
+                if page.picture(hash, caption) && !caption.is_empty() {
                     page.element("figcaption", |page| page.text(caption));
                 }
             }),
@@ -134,10 +168,57 @@ impl Page {
         }
     }
 
-    fn element(&mut self, name: &str, inner: impl FnOnce(&mut Self)) {
-        let _ = write!(self.html, "<{name}>");
+    fn heading(&mut self, level: u8, text: &[Inline], id: &str) {
+        let level = (level + 1).min(6);
+        let _ = write!(self.html, "<h{level}");
+        if !id.is_empty() {
+            self.raw(" id=\"");
+            self.text(id);
+            self.raw("\"");
+        }
+        self.raw(">");
+        self.inlines(text);
+        let _ = writeln!(self.html, "</h{level}>");
+    }
+
+    /// An element, by its name and perhaps attributes.
+    fn element(&mut self, tag: &str, inner: impl FnOnce(&mut Self)) {
+        let _ = write!(self.html, "<{tag}>");
         inner(self);
+        let name = tag.split(' ').next().unwrap_or(tag);
         let _ = writeln!(self.html, "</{name}>");
+    }
+
+    /// What is asked, what can be chosen, and the answer behind a word to press.
+    fn question(&mut self, question: &Question) {
+        self.questions += 1;
+        self.raw("<div class=\"question\">");
+        if !question.label.is_empty() {
+            self.element("p class=\"ask\"", |page| page.text(&question.label));
+        }
+        self.blocks(&question.prompt);
+        let right = question.right();
+        if !question.choices.is_empty() {
+            let kind = if right.len() > 1 { "checkbox" } else { "radio" };
+            self.raw("<ul class=\"choices\">");
+            for choice in &question.choices {
+                let name = self.questions;
+                let _ = write!(self.html, "<li><label><input type=\"{kind}\" name=\"question-{name}\">");
+                let class = if choice.right { "right" } else { "wrong" };
+                let _ = write!(self.html, "<span class=\"{class}\">");
+                self.inlines(&choice.text);
+                self.raw("</span></label></li>\n");
+            }
+            self.raw("</ul>");
+        }
+        self.element("details", |page| {
+            page.element("summary", |page| page.text(&question.answer_label));
+            if !right.is_empty() {
+                page.list(None, &right);
+            }
+            page.blocks(&question.answer);
+        });
+        self.raw("</div>\n");
     }
 
     fn list(&mut self, start: Option<u64>, items: &[Item]) {
@@ -243,7 +324,9 @@ impl Page {
                     self.inlines(text);
                     self.raw("</a>");
                 }
-                Inline::Image { hash, caption } => self.picture(hash, caption),
+                Inline::Image { hash, caption } => {
+                    self.picture(hash, caption);
+                }
                 Inline::Tag(tag) => self.tag(tag),
                 Inline::Break => self.raw("<br>"),
             }
@@ -260,16 +343,18 @@ impl Page {
         let _ = write!(self.html, "</{name}>");
     }
 
-    fn picture(&mut self, hash: &str, caption: &str) {
-        match self.pictures.get(hash).cloned() {
-            Some(url) => {
-                self.raw("<img src=\"");
-                self.raw(&url);
-                self.raw("\" alt=\"");
-                self.text(caption);
-                self.raw("\">");
-            }
-            None => self.text(caption),
+    /// Whether the picture is here; its caption is, where it is not.
+    fn picture(&mut self, hash: &str, caption: &str) -> bool {
+        let before = self.html.len();
+        self.raw("<img src=\"");
+        if !(self.address)(hash, &mut self.html) {
+            self.html.truncate(before);
+            self.text(caption);
+            return false;
         }
+        self.raw("\" alt=\"");
+        self.text(caption);
+        self.raw("\">");
+        true
     }
 }

@@ -2,7 +2,9 @@
 
 mod inline;
 
-use yokoten_model::report::{Align, Block, Inline, Item, Property, Report, Why};
+use std::collections::HashMap;
+
+use yokoten_model::report::{Align, Block, Cover, Inline, Item, Property, Report, Why, plain};
 
 use self::inline::{Place, longest_run};
 use super::{Images, picture_type};
@@ -32,8 +34,9 @@ pub fn render(report: &Report, images: &dyn Images, folder: &str) -> Rendered {
     let address = |hash: &str| names.iter().find(|(known, _)| *known == hash).map(|(_, name)| name.clone());
     let writer = Writer { address: &address, below: 1 };
     let title = writer.heading(1, &[Inline::text(format!("{} {}", report.number, report.title).trim())]);
+    let front = report.cover.as_ref().map(|cover| writer.front(cover, report)).unwrap_or_default();
     let body = writer.blocks(&report.blocks, false);
-    Rendered { text: format!("{}\n{title}\n\n{}\n", front_matter(report), body.trim_end()), files }
+    Rendered { text: format!("{}\n{title}\n\n{front}{}\n", front_matter(report), body.trim_end()), files }
 }
 
 /// Renders blocks alone, pictures as `blob:HASH`: what the reader of Markdown makes into the same blocks again.
@@ -61,6 +64,25 @@ fn front_matter(report: &Report) -> String {
     yaml
 }
 
+/// Names of headings as GitHub, GitLab and editors make them.
+#[derive(Default)]
+struct Slugs(HashMap<String, usize>);
+
+impl Slugs {
+    fn of(&mut self, title: &str) -> String {
+        let kept =
+            title.trim().chars().filter(|char| char.is_alphanumeric() || matches!(char, ' ' | '-' | '_'));
+        let slug: String =
+            kept.flat_map(char::to_lowercase).map(|char| if char == ' ' { '-' } else { char }).collect();
+        let again = self.0.entry(slug.clone()).or_default();
+        *again += 1;
+        match *again {
+            1 => slug,
+            count => format!("{slug}-{}", count - 1),
+        }
+    }
+}
+
 struct Writer<'a> {
     address: &'a dyn Fn(&str) -> Option<String>,
     /// How many levels all headings are lowered by.
@@ -68,6 +90,29 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// What stands below a book's title: its lines, and the chapters as links.
+    fn front(&self, cover: &Cover, report: &Report) -> String {
+        let mut blocks: Vec<Block> =
+            cover.lines.iter().map(|line| Block::Paragraph(vec![Inline::text(line)])).collect();
+        let heading = vec![Inline::text(&cover.contents)];
+        let mut slugs = Slugs::default();
+        slugs.of(&report.title);
+        slugs.of(&cover.contents);
+        let mut items = Vec::new();
+        // Every heading counts, those within lists and quotations apart: a reader numbers names that come again.
+        for block in &report.blocks {
+            let Block::Heading { level, text, .. } = block else { continue };
+            let slug = slugs.of(&plain(text));
+            if *level == 1 {
+                let link = Inline::Link { url: format!("#{slug}"), text: vec![Inline::Text(plain(text))] };
+                items.push(Item { done: None, blocks: vec![Block::Paragraph(vec![link])] });
+            }
+        }
+        blocks.push(Block::Heading { level: 1, text: heading, id: String::new() });
+        blocks.push(Block::List { start: Some(1), items });
+        format!("{}\n\n", self.blocks(&blocks, false))
+    }
+
     /// The first list gets the other marker where `other` is set.
     fn blocks(&self, blocks: &[Block], other: bool) -> String {
         let mut out = String::new();
@@ -100,6 +145,7 @@ impl Writer<'_> {
             Block::List { start, items } => self.list(*start, items, other),
             Block::Table { align, head, rows } => self.table(align, head, rows),
             Block::Quote(inner) => prefixed(&self.blocks(inner, false), "> ", "> "),
+            Block::Question(question) => self.blocks(&question.open(), other),
             Block::Code { language, text } => {
                 let mark = if language.contains('`') { '~' } else { '`' };
                 let fence = mark.to_string().repeat(longest_run(text, mark).max(2) + 1);

@@ -110,7 +110,8 @@ fn count(text: &str, what: &str) -> usize {
     text.matches(what).count()
 }
 
-fn convert(folder: &std::path::Path, form: &str, extension: &str) -> String {
+/// What LibreOffice makes of a file; empty where it is no text.
+pub fn convert(folder: &std::path::Path, form: &str, extension: &str) -> String {
     let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
     let output = Command::new("soffice")
         .args(["--headless", &profile, "--convert-to", form, "--outdir"])
@@ -118,11 +119,12 @@ fn convert(folder: &std::path::Path, form: &str, extension: &str) -> String {
         .output()
         .unwrap();
     let file = folder.join("entry").with_extension(extension);
-    std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+    let bytes = std::fs::read(file).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Every piece of text of a report.
-fn words(blocks: &[yokoten_model::report::Block]) -> Vec<String> {
+pub fn words(blocks: &[yokoten_model::report::Block]) -> Vec<String> {
     use yokoten_model::report::{Block, Why, plain};
     fn whys(all: &[Why], out: &mut Vec<String>) {
         for why in all {
@@ -140,6 +142,7 @@ fn words(blocks: &[yokoten_model::report::Block]) -> Vec<String> {
                 out.extend(head.iter().chain(rows.iter().flatten()).map(|cell| plain(cell)));
             }
             Block::Quote(inner) => out.extend(words(inner)),
+            Block::Question(question) => out.extend(words(&question.open())),
             Block::Code { text, .. } => out.push(text.clone()),
             Block::Image { caption, .. } => out.push(caption.clone()),
             Block::WhyTree(all) => whys(all, &mut out),

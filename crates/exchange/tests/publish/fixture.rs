@@ -182,3 +182,64 @@ fn without_id(mut row: Value) -> Value {
     row.as_object_mut().unwrap().remove("id");
     row
 }
+
+/// A book of two chapters that uses everything a book can hold.
+pub fn book() -> Report {
+    use yokoten_model::report::{Block, Choice, Cover, Inline, Question};
+    let text = |text: &str| vec![Inline::text(text)];
+    let chapter = |id: &str, title: &str| Block::Heading { level: 1, text: text(title), id: id.to_owned() };
+    let section = |title: &str| Block::Heading { level: 2, text: text(title), id: String::new() };
+    let question = |label: &str, right: &str, wrong: &str, answer: &str| {
+        Block::Question(Question {
+            label: label.to_owned(),
+            prompt: vec![Block::Paragraph(text(&format!("{label}: この時点で、何と照合しますか")))],
+            choices: vec![
+                Choice { text: text(wrong), right: false },
+                Choice { text: text(right), right: true },
+            ],
+            answer_label: "答え".to_owned(),
+            answer: vec![Block::Paragraph(text(answer))],
+        })
+    };
+    let mut blocks = vec![chapter("ch-alb", "正常な EC2 を再起動した"), section("状況")];
+    let mut entry = report().blocks;
+    for block in &mut entry {
+        if let Block::Heading { level, .. } = block {
+            *level += 1;
+        }
+    }
+    blocks.extend(entry);
+    blocks.extend([
+        section("考えてみよう"),
+        question(
+            "問1",
+            "コンソールの状態",
+            "手順書のホスト名",
+            "名前は構成変更で古くなる。状態は古くならない。",
+        ),
+        chapter("ch-contact", "旧い連絡先表で架電した"),
+        section("状況"),
+        Block::Paragraph(text("02:14、手順3の連絡先表で旧版を参照した。正しくは新版。")),
+        Block::Image { hash: hash('a'), caption: "連絡先表の二つの版".to_owned() },
+        Block::Question(Question {
+            label: "問2".to_owned(),
+            prompt: vec![Block::Paragraph(text("止められた地点はどこでしたか"))],
+            choices: Vec::new(),
+            answer_label: "答え".to_owned(),
+            answer: vec![Block::Paragraph(text("架電の前の、宛先の照合。"))],
+        }),
+        question("問3", "一覧は一つ", "一覧は二つ", "二つあれば、片方は古い。"),
+    ]);
+    Report {
+        title: "一次対処 新人教材".to_owned(),
+        number: String::new(),
+        lang: "ja".to_owned(),
+        date: "2025-12-01T09:00:00+09:00".to_owned(),
+        properties: Vec::new(),
+        cover: Some(Cover {
+            lines: vec!["入社した人へ".to_owned(), "全2章".to_owned()],
+            contents: "目次".to_owned(),
+        }),
+        blocks,
+    }
+}

@@ -1,12 +1,12 @@
 //! Markup in every field, in every form: it is read, never live.
 
 use serde_json::Value;
-use yokoten_exchange::publish::{docx, html, markdown};
-use yokoten_model::report::Report;
+use yokoten_exchange::publish::{anki, docx, html, markdown};
+use yokoten_model::report::{Block, Inline, Report};
 
-use crate::fixture::{Album, entry, freeze, hash};
+use crate::fixture::{Album, book, entry, freeze, hash};
 
-const PAYLOADS: [&str; 8] = [
+const PAYLOADS: [&str; 10] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "'><svg/onload=alert(1)>",
@@ -15,6 +15,8 @@ const PAYLOADS: [&str; 8] = [
     "![x](https://evil.example/track.png)",
     "</style><iframe src=https://evil.example>",
     "]]></w:t><w:p onload=\"x\">&amp;<!-- -->",
+    "#panic(\"x\") #link(\"javascript:alert(1)\")[x] $x$ @x",
+    "\u{1f}{{Front}}<hr id=answer>::x",
 ];
 
 /// The entry with every text of it, ids and hashes apart, ended by a payload.
@@ -70,61 +72,100 @@ fn poisoned(payload: &str) -> Report {
     freeze(entry, "ja")
 }
 
+/// A book with every text of it ended by a payload, links apart: those were found safe before.
+fn poisoned_book(payload: &str) -> Report {
+    fn inlines(all: &mut [Inline], payload: &str) {
+        for inline in all {
+            match inline {
+                Inline::Text(text)
+                | Inline::Code(text)
+                | Inline::Tag(text)
+                | Inline::Image { caption: text, .. } => {
+                    text.push_str(payload);
+                }
+                Inline::Strong(inner)
+                | Inline::Emphasis(inner)
+                | Inline::Strike(inner)
+                | Inline::Link { text: inner, .. } => inlines(inner, payload),
+                Inline::Break => {}
+            }
+        }
+    }
+    fn blocks(all: &mut [Block], payload: &str) {
+        for block in all {
+            match block {
+                Block::Heading { text, id, .. } => {
+                    inlines(text, payload);
+                    id.push_str(payload);
+                }
+                Block::Paragraph(text) => inlines(text, payload),
+                Block::List { items, .. } => {
+                    items.iter_mut().for_each(|item| blocks(&mut item.blocks, payload));
+                }
+                Block::Table { head, rows, .. } => {
+                    head.iter_mut().chain(rows.iter_mut().flatten()).for_each(|cell| inlines(cell, payload));
+                }
+                Block::Quote(inner) => blocks(inner, payload),
+                Block::Code { text, .. } | Block::Image { caption: text, .. } => text.push_str(payload),
+                Block::Question(question) => {
+                    question.label.push_str(payload);
+                    question.answer_label.push_str(payload);
+                    blocks(&mut question.prompt, payload);
+                    question.choices.iter_mut().for_each(|choice| inlines(&mut choice.text, payload));
+                    blocks(&mut question.answer, payload);
+                }
+                Block::Rule | Block::WhyTree(_) => {}
+            }
+        }
+    }
+    let mut report = book();
+    report.title.push_str(payload);
+    report.number.push_str(payload);
+    if let Some(cover) = &mut report.cover {
+        cover.contents.push_str(payload);
+        cover.lines.iter_mut().for_each(|line| line.push_str(payload));
+    }
+    blocks(&mut report.blocks, payload);
+    report
+}
+
+/// Both, for every payload.
+fn all_poisoned() -> impl Iterator<Item = (&'static str, Report)> {
+    PAYLOADS.into_iter().flat_map(|payload| [(payload, poisoned(payload)), (payload, poisoned_book(payload))])
+}
+
 #[test]
 fn nothing_is_live_in_html() {
-    for payload in PAYLOADS {
-        let page = html::render(&poisoned(payload), &crate::fixture::album());
-        let page = page.split_once("</style>").unwrap().1;
-        for tag in page.split('<').skip(1) {
-            let (tag, _) = tag.split_once('>').unwrap();
-            let name = tag.trim_start_matches('/').split_whitespace().next().unwrap();
-            let known = [
-                "head",
-                "body",
-                "main",
-                "header",
-                "p",
-                "h1",
-                "h2",
-                "h3",
-                "h4",
-                "h5",
-                "h6",
-                "table",
-                "thead",
-                "tbody",
-                "tr",
-                "th",
-                "td",
-                "ul",
-                "ol",
-                "li",
-                "blockquote",
-                "pre",
-                "code",
-                "figure",
-                "figcaption",
-                "img",
-                "a",
-                "span",
-                "div",
-                "strong",
-                "em",
-                "s",
-                "br",
-                "hr",
-                "html",
-            ];
-            assert!(known.contains(&name), "<{tag}> from {payload}");
-            assert!(!tag.contains(" on") || tag.contains("alt=\""), "<{tag}> from {payload}");
-            if let Some((_, href)) = tag.split_once("href=\"") {
-                assert!(
-                    href.starts_with("https://") || href.starts_with("mailto:"),
-                    "<{tag}> from {payload}"
-                );
-            }
-            if let Some((_, src)) = tag.split_once("src=\"") {
-                assert!(src.starts_with("data:image/"), "<{tag}> from {payload}");
+    for (payload, report) in all_poisoned() {
+        let page = html::render(&report, &crate::fixture::album());
+        inert(&scraper::Html::parse_document(&page), payload);
+    }
+}
+
+/// Only elements of ours, no handlers, and addresses that lead nowhere bad, as a browser would read them.
+fn inert(page: &scraper::Html, payload: &str) {
+    let known = "html head meta title style body main header nav p h1 h2 h3 h4 h5 h6 table thead tbody tr th td ul ol li \
+                 blockquote pre code figure figcaption img a span div strong em s br hr details summary label input";
+    for element in page.root_element().descendent_elements() {
+        let name = element.value().name();
+        assert!(
+            known.split_whitespace().any(|known| known == name),
+            "{:.300} from {payload}",
+            element.html()
+        );
+        for (attribute, value) in element.value().attrs() {
+            match attribute {
+                "href" => assert!(
+                    ["https://", "#", "mailto:"].iter().any(|start| value.starts_with(start)),
+                    "{:.300} from {payload}",
+                    element.html()
+                ),
+                "src" => assert!(
+                    ["data:image/", "yokoten-"].iter().any(|start| value.starts_with(start)),
+                    "{:.300} from {payload}",
+                    element.html()
+                ),
+                attribute => assert!(!attribute.starts_with("on"), "{:.300} from {payload}", element.html()),
             }
         }
     }
@@ -132,8 +173,8 @@ fn nothing_is_live_in_html() {
 
 #[test]
 fn nothing_is_live_in_markdown() {
-    for payload in PAYLOADS {
-        let text = markdown::render(&poisoned(payload), &Album::default(), "").text;
+    for (payload, report) in all_poisoned() {
+        let text = markdown::render(&report, &Album::default(), "").text;
         let (_, body) = text.split_once("\n---\n").unwrap();
         let options = yokoten_model::markdown::options();
         for event in pulldown_cmark::Parser::new_ext(body, options) {
@@ -141,7 +182,11 @@ fn nothing_is_live_in_markdown() {
             match event {
                 Event::Html(html) | Event::InlineHtml(html) => panic!("{html} from {payload}"),
                 Event::Start(Tag::Link { dest_url, .. }) => {
-                    assert!(yokoten_model::markdown::is_safe_link(&dest_url), "{dest_url} from {payload}");
+                    let inside = dest_url.starts_with('#');
+                    assert!(
+                        inside || yokoten_model::markdown::is_safe_link(&dest_url),
+                        "{dest_url} from {payload}"
+                    );
                 }
                 Event::Start(Tag::Image { dest_url, .. }) => panic!("a picture of {dest_url} from {payload}"),
                 _ => {}
@@ -152,8 +197,8 @@ fn nothing_is_live_in_markdown() {
 
 #[test]
 fn nothing_is_live_in_word() {
-    for payload in PAYLOADS {
-        let file = docx::render(&poisoned(payload), &crate::fixture::album()).unwrap();
+    for (_, report) in all_poisoned() {
+        let file = docx::render(&report, &crate::fixture::album()).unwrap();
         let parts = crate::docx::parts(&file);
         for (name, xml) in parts.iter().filter(|(name, _)| name.ends_with(".xml") || name.ends_with(".rels"))
         {
@@ -164,6 +209,43 @@ fn nothing_is_live_in_word() {
             assert!(!xml.contains("Target=\"javascript:") && !xml.contains("Target=\"data:"), "{name}");
             well_formed(name, xml);
         }
+    }
+}
+
+#[test]
+fn nothing_is_live_in_pdf() {
+    // Laying pages out takes a while: all payloads at once.
+    for (payloads, report) in
+        [(&PAYLOADS[3..4], poisoned(PAYLOADS[3])), (&PAYLOADS[..], poisoned_book(&PAYLOADS.concat()))]
+    {
+        let file = crate::pdf::render(&report, &crate::fixture::album());
+        let urls = crate::pdf::poppler("pdfinfo", &["-url", "-"], &file);
+        let addresses = urls.lines().skip(1).filter_map(|line| line.split_whitespace().nth(2));
+        let addresses: Vec<&str> = addresses.collect();
+        assert!(addresses.contains(&"https://wiki.example.jp/a?x=1&y=2"), "{urls}");
+        assert!(addresses.iter().all(|url| url.starts_with("https://")), "{urls}");
+        let scripts = crate::pdf::poppler("pdfinfo", &["-js", "-"], &file);
+        assert!(scripts.trim().is_empty(), "{scripts}");
+        let text: String = crate::pdf::text(&file).split_whitespace().collect();
+        for payload in payloads {
+            let payload: String =
+                payload.split_whitespace().filter(|word| !word.contains('\u{1f}')).collect();
+            assert!(text.contains(&payload), "`{payload}` is text");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_live_in_a_deck() {
+    for (payload, report) in all_poisoned() {
+        let file = anki::render(&report, &crate::fixture::album()).unwrap();
+        let mut cards = 0;
+        crate::anki::fields(&file, |fields| {
+            assert_eq!(fields.len(), 2, "{payload} makes no field of its own");
+            fields.iter().for_each(|field| inert(&scraper::Html::parse_fragment(field), payload));
+            cards += 1;
+        });
+        assert!(cards == if report.cover.is_some() { 3 } else { 0 });
     }
 }
 

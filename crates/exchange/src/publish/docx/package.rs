@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use docx_rs::XMLDocx;
 
-use super::clean;
 use crate::publish::picture_type;
+use crate::publish::text::clean;
 
 pub(super) fn finish(parts: &mut XMLDocx, title: &str, captions: &[String]) {
     let title =
