@@ -8,7 +8,7 @@ mod fixture;
 
 use std::time::{Duration, Instant};
 
-use yokoten_exchange::publish::{docx, html, markdown};
+use yokoten_exchange::publish::{docx, html, markdown, pdf};
 use yokoten_model::report::Report;
 
 const RUNS: usize = 31;
@@ -21,11 +21,18 @@ fn main() {
     measure("html", &long, |report| drop(html::render(report, &album)));
     measure("markdown", &long, |report| drop(markdown::render(report, &album, "images")));
 
+    let start = Instant::now();
+    let fonts = pdf::Fonts::system().unwrap();
+    println!("fonts: {:.1?}", start.elapsed());
+    measure("pdf", &long, |report| drop(pdf::render(report, &album, &fonts).unwrap()));
+
     let Some(folder) = std::env::args_os().nth(1).map(std::path::PathBuf::from) else { return };
     std::fs::create_dir_all(folder.join("images")).unwrap();
-    for (name, report) in [("short", &short), ("long", &long)] {
+    for (name, report) in [("short", &short), ("long", &long), ("book", &fixture::book())] {
         std::fs::write(folder.join(format!("{name}.docx")), docx::render(report, &album).unwrap()).unwrap();
         std::fs::write(folder.join(format!("{name}.html")), html::render(report, &album)).unwrap();
+        std::fs::write(folder.join(format!("{name}.pdf")), pdf::render(report, &album, &fonts).unwrap())
+            .unwrap();
         let rendered = markdown::render(report, &album, "images");
         std::fs::write(folder.join(format!("{name}.md")), rendered.text).unwrap();
         for (name, bytes) in rendered.files {
