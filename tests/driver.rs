@@ -156,6 +156,14 @@ impl Driver {
         self.ask("/execute/async", &json!({ "script": script, "args": args }))
     }
 
+    /// Gives the window so many pixels.
+    ///
+    /// # Errors
+    /// What the driver refused.
+    pub fn resize(&self, width: u32, height: u32) -> Result<(), Refused> {
+        self.ask("/window/rect", &json!({ "width": width, "height": height })).map(drop)
+    }
+
     /// The window as a PNG, in base64.
     ///
     /// # Errors

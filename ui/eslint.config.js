@@ -28,7 +28,7 @@ export default ts.config(
     rules: {
       "no-restricted-imports": ["error", {
         patterns: [{
-          regex: "^(\\.\\./)+(screens/)?(welcome|today|library|editor|settings)/",
+          regex: "^(\\.\\./)+(screens/)?(welcome|today|library|actions|editor|training|settings)/",
           message: "A screen never imports another; move what both need to parts/ or document/.",
         }, { group: ["@tauri-apps/*"], message: "core.ts is the only call into Rust." }],
       }],

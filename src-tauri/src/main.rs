@@ -33,6 +33,9 @@ fn main() {
         ])
         .setup(|app| {
             app.manage(Session::new(app.handle().clone(), named_workspace()));
+            let handle = app.handle().clone();
+            // While the web view starts. What goes wrong is told when the page asks.
+            std::thread::spawn(move || handle.state::<Session>().workspace().map(drop));
             let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Yokoten")
                 .inner_size(1440.0, 900.0)

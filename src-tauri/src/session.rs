@@ -15,7 +15,7 @@ pub(crate) struct Session {
 }
 
 struct State {
-    /// Opened on the first call, so that the window shows before the disk answers.
+    /// Opened beside the window, so that it shows before the disk answers.
     opened: Option<Opened>,
     named: Option<PathBuf>,
     /// Ends when another workspace is opened.

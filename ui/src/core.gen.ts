@@ -553,6 +553,29 @@ note: Localised,
  * Where it belongs by default; either side where absent.
  */
 side: Side | null, };
+export type Field = "overview" | "problem" | "occurrence_cause" | "escape_cause" | "countermeasure" | "lessons";
+export type Form = "claim" | "deed" | "blame" | "regret" | "act" | "check" | "resolve" | "left" | "vague" | "judgement" | "cause";
+export type Hint = { 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * The question to give back.
+ */
+question: Localised, 
+/**
+ * Where its words are looked for.
+ */
+fields: Array<Field>, 
+/**
+ * What its words do, and so which uses of them are innocent; wanted where there are words.
+ */
+form: Form | null, 
+/**
+ * Words, in any spelling.
+ */
+words: Array<string>, };
 export type Template = { 
 /**
  * Its id.
@@ -581,7 +604,11 @@ methods: Array<MethodInfo>,
 /**
  * The points of a review.
  */
-checklist: Array<Localised>, };
+checklist: Array<Localised>, 
+/**
+ * Weak phrases and the questions to give back.
+ */
+guidance: Array<Hint>, };
 export type Lang = "ja" | "en";
 export type Theme = "system" | "light" | "dark";
 export type Settings = { 
@@ -647,6 +674,24 @@ from_backup: string | null,
  * What nothing held any more: numbers of changes, ids of entries that are incomplete.
  */
 lost: Array<string>, };
+export type LastPlace = { 
+/**
+ * The entry's identity.
+ */
+id: string, 
+/**
+ * The field that held the cursor, as the window names it.
+ */
+field: string | null, };
+export type Resumed = { 
+/**
+ * The entry as it stands now.
+ */
+entry: Entry, 
+/**
+ * The field that held the cursor.
+ */
+field: string | null, };
 export type Start = { 
 /**
  * The person's settings.
@@ -669,9 +714,17 @@ sample: boolean,
  */
 template: Template, 
 /**
+ * Why the workspace's own template is not in force.
+ */
+template_problem: Problem | null, 
+/**
  * What was saved, if the workspace was damaged when it was opened.
  */
 recovery: Recovery | null, 
+/**
+ * The entry that was being written when the window was last open.
+ */
+resumed: Resumed | null, 
 /**
  * The program's version.
  */
@@ -795,7 +848,11 @@ updated_by: string,
 /**
  * When it was put into the trash, likewise.
  */
-deleted_at: string | null, };
+deleted_at: string | null, 
+/**
+ * The template that it was written with.
+ */
+template: Template, };
 export type Edited = { 
 /**
  * The revision of the caller's own line of edits: the base of its next edit.
@@ -952,6 +1009,24 @@ escape: Array<Facet>,
  * Months in which they happened (JST), in order.
  */
 months: Array<Facet>, };
+export type Marked = { 
+/**
+ * Its field.
+ */
+field: string, 
+/**
+ * The text: `<mark>` holds a match, all else is escaped.
+ */
+text: string, };
+export type SavedSearch = { 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * What it asks, as it was typed.
+ */
+query: string, };
 export type Alike = { 
 /**
  * The identity.
@@ -1020,7 +1095,7 @@ tags: Array<string>,
  * Names of members: owners, reviewers and judges to be.
  */
 people: Array<string>, };
-export type Format = "markdown" | "html" | "docx" | "json";
+export type Format = "markdown" | "html" | "docx" | "pdf" | "anki" | "json";
 export type Exported = { 
 /**
  * Where it is.
@@ -1229,6 +1304,78 @@ items: Array<Action>,
  * How many each view holds.
  */
 counts: ActionCounts, };
+export type Hinted = { 
+/**
+ * What kind, as the template has it.
+ */
+code: string, 
+/**
+ * The field: `overview`, `problem`, `occurrence_cause`, `escape_cause`, `countermeasure` or `lessons`.
+ */
+field: string, 
+/**
+ * The why-node or countermeasure, by its id; absent for prose.
+ */
+node?: string, 
+/**
+ * Where it begins in that text, in UTF-16 units.
+ */
+start: number, 
+/**
+ * Where it ends, in UTF-16 units.
+ */
+end: number, 
+/**
+ * The words in question; the whole text for advice on a tree.
+ */
+found: string, 
+/**
+ * The sentence that they stand in: what tells two of the same words apart once one is dismissed.
+ */
+sentence: string, 
+/**
+ * The question to give back.
+ */
+question: string, };
+export type Chain = { 
+/**
+ * Of which tree.
+ */
+side: Side, 
+/**
+ * The nodes by id, the root cause first.
+ */
+nodes: Array<string>, 
+/**
+ * The chain as one sentence; empty nodes show as `…`.
+ */
+sentence: string, };
+export type Proposal = { 
+/**
+ * By what means.
+ */
+method: Method, 
+/**
+ * The strength that comes with it, 1 to 5.
+ */
+strength: number, 
+/**
+ * The words that speak for it, as they stand in the text.
+ */
+found: string, };
+export type Advised = { 
+/**
+ * Questions, in the order of the document.
+ */
+advice: Array<Hinted>, 
+/**
+ * Each why-tree read backwards, a sentence for each root cause.
+ */
+chains: Array<Chain>, 
+/**
+ * What each countermeasure's text speaks for, by its id.
+ */
+proposals: { [key in string]: Proposal }, };
 export type Recurrence = { 
 /**
  * The identity.
@@ -1344,14 +1491,508 @@ name: string,
  * Team, likewise.
  */
 team: Team | null, };
+export type TeamReview = { 
+/**
+ * Which team.
+ */
+team: Team, 
+/**
+ * By whom; empty where it has said nothing.
+ */
+reviewer: string, 
+/**
+ * When, as it was written.
+ */
+at: string | null, 
+/**
+ * With what outcome; `None` where it has said nothing.
+ */
+verdict: ReviewVerdict | null, 
+/**
+ * The change after which the entry read as it was reviewed.
+ */
+change: number | null, 
+/**
+ * The fields that were changed since, such as `sections.problem`.
+ */
+changed: Array<string>, };
+export type PointView = { 
+/**
+ * What the entry's checklist names it by.
+ */
+item: string, 
+/**
+ * The same in the person's language.
+ */
+text: string, 
+/**
+ * Done?
+ */
+done: boolean, 
+/**
+ * Why not, or how.
+ */
+reason: string, };
+export type LackView = { 
+/**
+ * Which kind: `approval`, `changes`, `point`, `open`, `unjudged` or `ineffective`.
+ */
+kind: string, 
+/**
+ * In words.
+ */
+text: string, 
+/**
+ * The countermeasure that it is about, by id.
+ */
+measure: string | null, };
+export type ReviewState = { 
+/**
+ * The latest word of each team, MSP first.
+ */
+teams: Array<TeamReview>, 
+/**
+ * The points of the checklist.
+ */
+points: Array<PointView>, 
+/**
+ * The state that comes next; `None` after the last.
+ */
+next: Status | null, 
+/**
+ * What the entry lacks before it may be in it.
+ */
+lacks: Array<LackView>, };
+export type ReviewRequest = { 
+/**
+ * The entry.
+ */
+entry: Row, 
+/**
+ * The team that it waits for.
+ */
+team: Team, 
+/**
+ * Whether that team has asked for changes already.
+ */
+asked: boolean, };
+export type ReviewRequests = { 
+/**
+ * How many in all.
+ */
+total: number, 
+/**
+ * The latest.
+ */
+items: Array<ReviewRequest>, };
+export type Divergence = { 
+/**
+ * The timeline row at which it shows, by id.
+ */
+row: string, 
+/**
+ * The runbook step that it is about, by id; `None` where the row is tied to none.
+ */
+step: string | null, 
+/**
+ * In which way.
+ */
+outcome: StepOutcome, };
+export type HitKind = "customer" | "person" | "word" | "mail" | "phone" | "ip" | "account" | "arn" | "host" | "token";
+export type Mask = { 
+/**
+ * The text as it stands in the chapters.
+ */
+text: string, 
+/**
+ * What it is.
+ */
+kind: HitKind, 
+/**
+ * What stands in its place wherever the book is published.
+ */
+mask: string, 
+/**
+ * It may be published as it is.
+ */
+keep: boolean, };
+export type SeenImage = { 
+/**
+ * The attachment's hash.
+ */
+hash: string, };
+export type Choice = { 
+/**
+ * What answers refer to.
+ */
+id: string, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * Whether it is right.
+ */
+right: boolean, };
+export type Question = { 
+/**
+ * What answers refer to.
+ */
+id: string, 
+/**
+ * What is asked, in Markdown.
+ */
+prompt: string, 
+/**
+ * What can be chosen, or none where the answer is free.
+ */
+choices: Array<Choice>, 
+/**
+ * The answer, in Markdown.
+ */
+answer: string, };
+export type Parts = { 
+/**
+ * 状況
+ */
+situation: string, 
+/**
+ * 考えてみよう
+ */
+think: Array<Question>, 
+/**
+ * 何が起きたか
+ */
+happened: string, 
+/**
+ * なぜ
+ */
+why: string, 
+/**
+ * 学び
+ */
+lessons: string, 
+/**
+ * 確認問題
+ */
+check: Array<Question>, };
+export type ChapterSource = { 
+/**
+ * The entry's identity.
+ */
+entry: string, 
+/**
+ * Its number at that time.
+ */
+number: string, 
+/**
+ * The entry's revision that the chapter has seen.
+ */
+revision: string, };
+export type Chapter = { 
+/**
+ * What publications and answers refer to.
+ */
+id: string, 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * One of the book's levels, or empty.
+ */
+level: string, 
+/**
+ * Reading time in minutes, where a person set it.
+ */
+minutes: number | null, 
+/**
+ * The entries that it was made of.
+ */
+sources: Array<ChapterSource>, 
+/**
+ * What it says.
+ */
+parts: Parts, 
+/**
+ * What its entries gave it, change by change, as it was taken or left.
+ */
+taken: Parts, };
+export type Book = { 
+/**
+ * Always [`FORMAT`].
+ */
+format: string, 
+/**
+ * UUIDv7, the identity.
+ */
+id: string, 
+/**
+ * The language of what is drafted: `ja` or `en`.
+ */
+lang: string, 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * The levels of the team, in order: 入社, 1か月, 独り立ち.
+ */
+levels: Array<string>, 
+/**
+ * The chapters, in order.
+ */
+chapters: Array<Chapter>, 
+/**
+ * What was decided about names and the like, once for the whole book.
+ */
+masks: Array<Mask>, 
+/**
+ * Pictures that someone has looked at.
+ */
+images: Array<SeenImage>, };
+export type Slot = "situation" | { "think": string } | "happened" | "why" | "lessons" | { "check": string };
+export type BookDecision = "take" | { "edit": string } | "leave";
+export type Change = { 
+/**
+ * Where.
+ */
+slot: Slot, 
+/**
+ * What the entries gave when they were last looked at, in Markdown.
+ */
+before: string, 
+/**
+ * What they give now.
+ */
+after: string, 
+/**
+ * What the chapter says.
+ */
+mine: string, 
+/**
+ * What the chapter would say with the change in it; `None` where a person has written at the very same place.
+ */
+merged: string | null, };
+export type Place = { 
+/**
+ * The chapter's id, or empty on the title page.
+ */
+chapter: string, 
+/**
+ * The text before it, shortened.
+ */
+before: string, 
+/**
+ * The text itself, as it is spelled there.
+ */
+text: string, 
+/**
+ * The text after it, shortened.
+ */
+after: string, };
+export type MaskHit = { 
+/**
+ * What it is.
+ */
+kind: HitKind, 
+/**
+ * The text, as it stands at its first place.
+ */
+text: string, 
+/**
+ * What stands in its place: as it was decided, else a proposal.
+ */
+mask: string, 
+/**
+ * It may be published as it is.
+ */
+keep: boolean, 
+/**
+ * A person has decided.
+ */
+reviewed: boolean, 
+/**
+ * Where it stands, in reading order.
+ */
+places: Array<Place>, };
+export type Picture = { 
+/**
+ * The attachment's hash.
+ */
+hash: string, 
+/**
+ * Its caption.
+ */
+caption: string, 
+/**
+ * The chapter's id.
+ */
+chapter: string, 
+/**
+ * A person has looked at it.
+ */
+reviewed: boolean, };
+export type BookReview = { 
+/**
+ * How many of them nobody has decided about.
+ */
+unreviewed: number, 
+/**
+ * The hits, in reading order.
+ */
+hits: Array<MaskHit>, 
+/**
+ * The pictures, in reading order.
+ */
+images: Array<Picture>, };
+export type ChapterState = "fresh" | "entry_changed" | "edited_there" | "unpublished";
+export type ChapterSummary = { 
+/**
+ * The identity.
+ */
+id: string, 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * The level, or empty.
+ */
+level: string, 
+/**
+ * Reading time in minutes.
+ */
+minutes: number, 
+/**
+ * The numbers of the entries that it was made of.
+ */
+entries: Array<string>, 
+/**
+ * How it stands.
+ */
+state: ChapterState, 
+/**
+ * How many changes of its entries wait.
+ */
+changes: number, };
+export type BookSummary = { 
+/**
+ * The identity.
+ */
+id: string, 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * When it was last changed (RFC 3339, UTC).
+ */
+updated_at: string, 
+/**
+ * Its chapters, in order.
+ */
+chapters: Array<ChapterSummary>, };
+export type ChapterChanges = { 
+/**
+ * The chapter's id.
+ */
+chapter: string, 
+/**
+ * What differs.
+ */
+changes: Array<Change>, };
+export type OpenBook = { 
+/**
+ * The document.
+ */
+document: Book, 
+/**
+ * Its revision, the base of the next edit.
+ */
+revision: string, 
+/**
+ * The book in short.
+ */
+summary: BookSummary, 
+/**
+ * The changes of its entries that wait, by chapter.
+ */
+changes: Array<ChapterChanges>, };
+export type BookEdited = { 
+/**
+ * The revision of the caller's own line of edits: the base of its next edit.
+ */
+branch: string, 
+/**
+ * The merged revision.
+ */
+revision: string, 
+/**
+ * When it was stored (RFC 3339, UTC).
+ */
+at: string, 
+/**
+ * The merged document.
+ */
+document: Book, };
+export type Answer = { 
+/**
+ * The choice's id, or empty where the answer is free.
+ */
+choice: string, 
+/**
+ * When (RFC 3339, UTC).
+ */
+at: string, };
+export type Asked = { 
+/**
+ * The book's id.
+ */
+book: string, 
+/**
+ * The chapter's id.
+ */
+chapter: string, 
+/**
+ * The chapter's title.
+ */
+title: string, 
+/**
+ * The question.
+ */
+question: Question, 
+/**
+ * What one has answered, if one has.
+ */
+answer: Answer | null, };
+export type TemplateText = { 
+/**
+ * The TOML.
+ */
+text: string, 
+/**
+ * What it says; of a text that cannot be read the template that stays in force.
+ */
+template: Template, 
+/**
+ * Why the text cannot be read.
+ */
+problem: Problem | null, };
 
 /** Every call of the window, by name. */
 export interface Calls {
   start: { args: Record<string, never>; result: Start };
   settings_set: { args: { settings: Settings }; result: Settings };
+  remember_place: { args: { place: LastPlace | null }; result: null };
   list: { args: { query: ListQuery }; result: Page };
   search: { args: { query: SearchQuery }; result: Hits };
   facets: { args: { query: SearchQuery }; result: Facets };
+  marks: { args: { id: string; query: string }; result: Marked[] };
+  synonyms: { args: Record<string, never>; result: string[][] };
+  synonyms_set: { args: { groups: string[][] }; result: string[][] };
+  saved_searches: { args: Record<string, never>; result: SavedSearch[] };
+  saved_searches_set: { args: { searches: SavedSearch[] }; result: SavedSearch[] };
   similar: { args: { id: string }; result: Similar };
   suggestions: { args: Record<string, never>; result: Suggestions };
   create: { args: { title: string }; result: Entry };
@@ -1366,12 +2007,30 @@ export interface Calls {
   attach: { args: { id: string; name: string; base64: string }; result: Attachment };
   attachment_data: { args: { hash: string }; result: string };
   export: { args: { id: string; format: Format; path: string }; result: Exported };
+  books: { args: Record<string, never>; result: BookSummary[] };
+  book_new: { args: { title: string }; result: BookSummary };
+  book_open: { args: { id: string }; result: OpenBook };
+  book_add: { args: { id: string; entries: string[]; together: boolean }; result: BookSummary };
+  book_edit: { args: { id: string; base: string; set: Assignment[] }; result: BookEdited };
+  book_decide: { args: { id: string; chapter: string; slot: Slot; decision: BookDecision }; result: OpenBook };
+  book_delete: { args: { id: string; deleted: boolean }; result: null };
+  book_review: { args: { id: string }; result: BookReview };
+  book_mask: { args: { id: string; masks: Mask[] }; result: BookReview };
+  book_unmask: { args: { id: string; text: string }; result: BookReview };
+  book_seen: { args: { id: string; hash: string; seen: boolean }; result: BookReview };
+  book_picture: { args: { base64: string }; result: string };
+  masking_words: { args: Record<string, never>; result: string[] };
+  masking_words_set: { args: { words: string[] }; result: string[] };
+  question_of_the_day: { args: Record<string, never>; result: Asked | null };
+  study_answers: { args: Record<string, never>; result: Record<string, Answer> };
+  study_answer: { args: { chapter: string; question: string; choice: string }; result: Record<string, Answer> };
   import_bundle: { args: { path: string }; result: ImportResult };
   backup: { args: { path: string }; result: BackedUp };
   verify: { args: Record<string, never>; result: Checked };
   actions: { args: { query: ActionQuery }; result: Actions };
   actions_export: { args: { query: ActionQuery; path: string }; result: Exported };
   actions_message: { args: { query: ActionQuery }; result: string };
+  advise: { args: { document: Postmortem }; result: Advised };
   recurrences: { args: { id: string }; result: Recurrence[] };
   suspects: { args: Record<string, never>; result: Suspect[] };
   proven: { args: { side: Side; category: string | null; text: string; limit: number }; result: Proven[] };
@@ -1379,6 +2038,18 @@ export interface Calls {
   unread: { args: { limit: number }; result: Unread };
   spread: { args: { id: string }; result: Spread };
   mark_read: { args: { id: string; note: string }; result: Spread };
+  review_state: { args: { id: string }; result: ReviewState };
+  review: { args: { id: string; verdict: ReviewVerdict; note: string }; result: Edited };
+  review_requests: { args: { limit: number }; result: ReviewRequests };
+  comment: { args: { id: string; on: string; text: string }; result: Edited };
+  reply: { args: { id: string; comment: string; text: string }; result: Edited };
+  resolve: { args: { id: string; comment: string; resolved: boolean }; result: Edited };
+  paste_steps: { args: { text: string }; result: string[] };
+  divergence: { args: { id: string }; result: Divergence | null };
+  template_text: { args: Record<string, never>; result: TemplateText };
+  template_check: { args: { text: string }; result: Template };
+  template_set: { args: { text: string }; result: TemplateText };
+  template_move: { args: { id: string }; result: Entry };
   members: { args: Record<string, never>; result: Member[] };
   members_set: { args: { members: Member[] }; result: Member[] };
 }

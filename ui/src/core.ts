@@ -1,4 +1,5 @@
 // The only call into Rust. Everything else in the window goes through here.
+import { invoke } from "@tauri-apps/api/core";
 import type { Calls, Problem, Start } from "./core.gen";
 
 declare global {
@@ -63,7 +64,6 @@ async function send(command: string, args: object): Promise<unknown> {
     if (window.__yokotenBridge) {
       return JSON.parse(await window.__yokotenBridge(command, JSON.stringify(args)));
     }
-    const { invoke } = await import("@tauri-apps/api/core");
     return command in windowOnly ? await invoke(command, { ...args }) : await invoke("call", { name: command, args });
   } catch (thrown) {
     throw new CoreError(asProblem(thrown));

@@ -1,6 +1,6 @@
 // What the whole window knows: the workspace, the person's settings, where they are, and what just happened.
 import { call, problemOf } from "./core";
-import type { ActionView, Problem, Settings, Start, Suggestions } from "./core.gen";
+import type { ActionView, Entry, LastPlace as Remembered, Problem, Settings, Start, Suggestions, Template } from "./core.gen";
 import { useLanguage } from "./text.svelte";
 
 export type Place =
@@ -8,13 +8,16 @@ export type Place =
   | { name: "today" }
   | { name: "library"; query?: string }
   | { name: "actions"; view?: ActionView }
-  | { name: "editor"; id: string; fresh?: boolean; toGap?: boolean; field?: string }
+  | { name: "editor"; id: string; fresh?: boolean; toGap?: boolean; field?: string; review?: boolean; opened?: Entry }
+  | { name: "training"; book?: string }
   | { name: "settings" };
 
 export interface Toast { id: number; text: string; kind: "done" | "problem" | "working"; hints: string[]; action?: { label: string; run: () => void } }
 
 class Session {
   start = $state.raw<Start | null>(null);
+  /** The template that the open entry was written with; null while none is open. */
+  written = $state.raw<Template | null>(null);
   problem = $state.raw<Problem | null>(null);
   settings = $state.raw<Settings>({ name: "", team: null, language: "ja", theme: "system", text_size: 100, single_keys: true, skip_welcome: false });
   place = $state.raw<Place>({ name: "today" });
@@ -25,6 +28,11 @@ class Session {
   #future = $state.raw<Place[]>([]);
   #leaving: (() => Promise<void>) | null = null;
   #nextToast = 1;
+  #remembered = "null";
+  #remembering: Promise<unknown> = Promise.resolve();
+
+  /** The template of the open entry, else the one in force. */
+  get template(): Template | null { return this.written ?? this.start?.template ?? null; }
 
   get canGoBack() { return this.#past.length > 0; }
   get canGoForward() { return this.#future.length > 0; }
@@ -46,7 +54,12 @@ class Session {
     this.#future = [];
     this.#apply(start.settings);
     const first = start.entries === 0 && !start.sample && !start.settings.skip_welcome;
-    this.place = { name: first ? "welcome" : "today" };
+    const { resumed } = start;
+    this.#remembered = JSON.stringify(resumed && { id: resumed.entry.document.id, field: resumed.field } satisfies Remembered | null);
+    // As if the person had come from today's page, so that going back leads there.
+    if (resumed) this.#past = [{ name: "today" }];
+    this.place = resumed ? { name: "editor", id: resumed.entry.document.id, opened: resumed.entry, ...(resumed.field === null ? {} : { field: resumed.field }) } : { name: first ? "welcome" : "today" };
+    if (start.template_problem) this.tell(start.template_problem.message, start.template_problem.hints);
   }
 
   #apply(settings: Settings): void {
@@ -83,6 +96,15 @@ class Session {
       this.#apply(before);
       this.fail(thrown);
     }
+  }
+
+  /** Remembers where the person writes, or that they left the writing. The next window opens there. */
+  remember(place: Remembered | null): void {
+    const name = JSON.stringify(place);
+    if (!this.start || name === this.#remembered) return;
+    this.#remembered = name;
+    // One after the other; where it cannot be kept, the next window begins with today's page.
+    this.#remembering = this.#remembering.then(() => call("remember_place", { place })).catch(() => {});
   }
 
   /** The screen that is left may finish its writing first. Answers how to withdraw the wish. */

@@ -9,6 +9,23 @@ const NUMBER: &str = "PM-0001";
 const TITLE: &str = "連絡先の台帳がふたつあり、旧い窓口へ架電した";
 const LESSON: &str = "ひとの入れ替わりは、手順書の入れ替わりでもある。";
 const CAPTION: &str = "架電のときに開いていた連絡先表";
+const FACTS: [(&str, &str); 9] = [
+    ("alert/source", "Zabbix"),
+    ("alert/name", "disk_used_over_90"),
+    ("alert/incident", "Q1A2B3C4"),
+    ("customer", "A社"),
+    ("service", "バッチ基盤"),
+    ("runbook/title", "ディスク逼迫の一次対処"),
+    ("runbook/url", "https://example.backlog.jp/alias/wiki/77"),
+    ("runbook/revision", "r12"),
+    ("runbook/step", "手順3"),
+];
+const STEPS: [&str; 2] = ["当番表を開く", "当番の窓口へ架電する"];
+const TIMES: [(&str, &str); 2] = [("occurred_at", "2025/11/18 2:14"), ("noticed_at", "2:31")];
+const TIMELINE: [(&str, &str, &str); 2] = [
+    ("2025/11/18 2:12", "MSP一次担当", "アラートを受けた"),
+    ("2:14", "二次運用", "旧い窓口へ架電したと気づいた"),
+];
 const LINK: &str = "https://example.backlog.jp/view/OPS-412";
 
 #[test]
@@ -18,7 +35,11 @@ fn a_whole_postmortem_by_keyboard_alone_survives_a_power_failure() {
     let window = person.open();
     window.find("door-write");
     window.press("1");
-    head_and_prose(&window);
+    window.focused("title");
+    window.type_text(TITLE);
+    facts(&window);
+    prose(&window);
+    timeline(&window);
     occurrence(&window);
     escape(&window);
     measures(&window);
@@ -42,8 +63,11 @@ fn a_whole_postmortem_by_keyboard_alone_survives_a_power_failure() {
     assert_eq!(person.home.json(&["show", NUMBER]), before, "nothing is lost");
     assert_eq!(person.home.json(&["verify"])["faults"], json!([]));
     let window = person.open();
-    window.css("main");
-    // The only entry is found by its words.
+    // The window opens where one was writing. From today's page, the only entry is found by its words.
+    window.find("title");
+    window.press("mod+1");
+    window.find("new-entry");
+    window.css("main.home");
     window.press("mod+k");
     window.css("dialog[open] input");
     window.type_text("台帳");
@@ -64,11 +88,8 @@ fn a_whole_postmortem_by_keyboard_alone_survives_a_power_failure() {
     window.picture("2-after-the-power-failure");
 }
 
-fn head_and_prose(window: &Window<'_>) {
-    window.focused("title");
-    window.type_text(TITLE);
-    window.press("Enter");
-    window.focused("section-overview");
+fn prose(window: &Window<'_>) {
+    reach(window, "the overview", "Tab", "at.dataset.test === 'section-overview'");
     window.type_text("## ");
     window.type_text("アラート");
     window.press("Enter");
@@ -99,6 +120,55 @@ fn head_and_prose(window: &Window<'_>) {
     window.type_text("正しくは当番の窓口");
     window.press("Enter");
     window.type_text("02:31に二次運用が指摘");
+}
+
+/// What the alert and the runbook were, from the first field to the last.
+fn facts(window: &Window<'_>) {
+    for (field, text) in FACTS {
+        reach(window, field, "Tab", &in_field(field));
+        window.type_text(text);
+    }
+    reach(window, "the first step", "Tab", "at.dataset.test === 'add-runbook-step'");
+    window.press("Enter");
+    window.type_into("runbook-step", STEPS[0]);
+    window.press("Enter");
+    window.type_into("runbook-step", STEPS[1]);
+    for (field, text) in TIMES {
+        reach(window, field, "Tab", &in_field(field));
+        window.type_text(text);
+    }
+    reach(window, "who found it", "Tab", &in_field("found_by"));
+    // Myself, a colleague, the second line.
+    (0..3).for_each(|_| window.press("ArrowDown"));
+    reach(window, "the tags", "Tab", &in_field("tags"));
+    window.type_text("連絡先、台帳");
+}
+
+/// Two rows: the second is written under the first, at a time of the same day.
+fn timeline(window: &Window<'_>) {
+    reach(window, "the first why", "F8", "at.dataset.test === 'add-why-occurrence'");
+    reach(window, "the timeline", "shift+Tab", "at.dataset.test === 'add-timeline'");
+    window.press("Enter");
+    for (index, (at, role, text)) in TIMELINE.into_iter().enumerate() {
+        until("the cursor is at the new row's time", || {
+            let script = "return document.activeElement?.closest('[data-field]')?.dataset.field.endsWith('/at') && document.activeElement.value === ''";
+            (window.run(script, &json!([])) == json!(true)).then_some(())
+        });
+        window.type_text(at);
+        window.press("Tab");
+        // The role of the row above is proposed; typing takes its place.
+        window.press("mod+a");
+        window.type_text(role);
+        window.press("Tab");
+        window.type_into("timeline-text", text);
+        if index + 1 < TIMELINE.len() {
+            window.press("Enter");
+        }
+    }
+}
+
+fn in_field(name: &str) -> String {
+    format!("at.closest('[data-field]')?.dataset.field === '{name}'")
 }
 
 /// 手順書の連絡先が古かった → (台帳がふたつあった ← a root cause, 更新の知らせ → 届く道がなかった ← a root cause)
@@ -222,6 +292,21 @@ fn check(document: &Value) {
         [&json!(true), &json!(false), &json!(true)]
     );
     assert_eq!(document["causes"]["escape"][0]["children"][0]["root"], true);
+    for (field, text) in FACTS {
+        assert_eq!(document.pointer(&format!("/{field}")).unwrap(), text, "{field}");
+    }
+    let steps = document["runbook"]["steps"].as_array().unwrap();
+    assert_eq!(steps.iter().map(|step| step["text"].as_str().unwrap()).collect::<Vec<_>>(), STEPS);
+    assert_eq!(document["occurred_at"], "2025-11-18T02:14:00+09:00");
+    assert_eq!(document["noticed_at"], "2025-11-18T02:31:00+09:00");
+    assert_eq!(document["found_by"], "second_line");
+    assert_eq!(document["tags"], json!(["連絡先", "台帳"]));
+    let rows = document["timeline"].as_array().unwrap();
+    let times = ["2025-11-18T02:12:00+09:00", "2025-11-18T02:14:00+09:00"];
+    assert_eq!(rows.len(), TIMELINE.len());
+    for ((row, at), (_, role, text)) in rows.iter().zip(times).zip(TIMELINE) {
+        assert_eq!([&row["at"], &row["actor"], &row["text"]], [&json!(at), &json!(role), &json!(text)]);
+    }
     let measures = document["countermeasures"].as_array().unwrap();
     let said: Vec<_> =
         measures.iter().map(|measure| (measure["side"].as_str(), measure["method"].as_str())).collect();
@@ -284,7 +369,7 @@ fn lose_and_restore(window: &Window<'_>) {
     window.press("Backspace");
     window.wait_until_saved();
     assert_eq!(window.texts("section-problem"), [""]);
-    window.press("mod+alt+4");
+    window.press("mod+alt+6");
     window.find("change");
     window.press("F6");
     window.focused("change");

@@ -14,8 +14,10 @@
 mod beside;
 mod composition;
 mod fences;
+mod interview;
 mod journey;
 mod keyboard;
+mod pictures;
 mod programs;
 mod trouble;
 mod window;

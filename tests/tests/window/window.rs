@@ -172,11 +172,47 @@ impl Window<'_> {
 
     /// Keeps a picture of the window in tests/artifacts.
     pub(crate) fn picture(&self, name: &str) {
-        let Ok(base64) = self.driver.screenshot() else { return };
         let folder = root().join("tests/artifacts");
         std::fs::create_dir_all(&folder).unwrap();
+        self.picture_in(&folder, &format!("{}-{name}", self.name));
+    }
+
+    pub(crate) fn picture_in(&self, folder: &Path, name: &str) {
+        let Ok(base64) = self.driver.screenshot() else { return };
         let bytes = BASE64.decode(base64).unwrap_or_default();
-        yokoten_store::files::write_whole(&folder.join(format!("{}-{name}.png", self.name)), &bytes).unwrap();
+        yokoten_store::files::write_whole(&folder.join(format!("{name}.png")), &bytes).unwrap();
+    }
+
+    /// Gives the page so many pixels, as far as the display has them.
+    pub(crate) fn resize(&self, width: u32, height: u32) {
+        self.driver.resize(width, height).unwrap_or_else(|refused| panic!("cannot resize: {refused}"));
+        let script = "return innerWidth === arguments[0] && innerHeight === arguments[1]";
+        until(&format!("the page is {width} × {height}"), || {
+            (self.run(script, &json!([width, height])) == json!(true)).then_some(())
+        });
+    }
+
+    /// Loads the page again.
+    pub(crate) fn again(&self) {
+        self.run("window.before = true; location.reload()", &json!([]));
+        until("the page is there again", || {
+            let script = "return window.before === undefined && document.querySelector('main') !== null";
+            (self.driver.run(script, &json!([])).ok()? == json!(true)).then_some(())
+        });
+    }
+
+    /// Scrolls until an element is at the top.
+    pub(crate) fn show(&self, css: &str) {
+        self.css(css);
+        self.run("document.querySelector(arguments[0]).scrollIntoView({ block: 'start' })", &json!([css]));
+    }
+
+    /// Until fonts and pictures are there and two frames have passed.
+    pub(crate) fn come_to_rest(&self) {
+        let script = "const done = arguments[0];
+            const loaded = [...document.images].map((image) => image.decode().catch(() => {}));
+            Promise.all([document.fonts.ready, ...loaded]).then(() => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))), 200))";
+        self.driver.run_async(script, &json!([])).unwrap_or_else(|refused| panic!("no rest: {refused}"));
     }
 
     /// Ends the app as a power failure would.
@@ -237,6 +273,7 @@ fn key(name: &str) -> String {
         "ArrowLeft" => "\u{E012}",
         "ArrowUp" => "\u{E013}",
         "ArrowDown" => "\u{E015}",
+        "F2" => "\u{E032}",
         "F6" => "\u{E036}",
         "F8" => "\u{E038}",
         letter => letter,

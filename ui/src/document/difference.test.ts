@@ -34,6 +34,14 @@ describe("documents", () => {
     after.countermeasures.reverse();
     expect(differences(before, after)).toMatchObject([{ field: "countermeasures", item: "moved" }]);
   });
+  it("tell codes by the words of those who read", () => {
+    const [before, after] = [main(), main()];
+    after.status = "in_review";
+    after.countermeasures[0]!.state = "done";
+    const said = differences(before, after, (key, code) => `${key}=${code}`).map(({ pieces }) => pieces.map(({ text }) => text).join("|"));
+    expect(said[0]).toBe("status=|draft|in_review");
+    expect(said[1]).toContain("[state=done]");
+  });
   it("begin with everything", () => expect(differences(null, main()).some(({ field }) => field === "title")).toBe(true));
   it("that are equal tell nothing", () => expect(differences(main(), main())).toEqual([]));
 });

@@ -18,37 +18,42 @@ type Plain = Record<string, unknown>;
 const silent = new Set(["format", "id", "number"]);
 const isRecord = (value: unknown): value is Plain => typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** What people call a code of the format that stands under a key, such as `draft` under `status`. */
+export type Say = (key: string, code: string) => string;
+
 /** @param before null where there was nothing */
-export function differences(before: Postmortem | null, after: Postmortem): Difference[] {
+export function differences(before: Postmortem | null, after: Postmortem, say: Say = (_, code) => code): Difference[] {
   const found: Difference[] = [];
+  const compare = (field: string, was: unknown, is: unknown) => compareField(field, was, is, say, found);
   const [was, is] = [(before ?? {}) as Plain, after as unknown as Plain];
   for (const key of Object.keys(is)) {
     if (silent.has(key) || equal(was[key], is[key])) continue;
     if (["sections", "alert", "runbook", "causes"].includes(key)) {
       const [one, other] = [(was[key] ?? {}) as Plain, is[key] as Plain];
-      for (const inner of Object.keys(other)) if (!equal(one[inner], other[inner])) compare(`${key}.${inner}`, one[inner], other[inner], found);
-    } else compare(key, was[key], is[key], found);
+      for (const inner of Object.keys(other)) if (!equal(one[inner], other[inner])) compare(`${key}.${inner}`, one[inner], other[inner]);
+    } else compare(key, was[key], is[key]);
   }
   return found;
 }
 
-function compare(field: string, was: unknown, is: unknown, found: Difference[]): void {
+function compareField(field: string, was: unknown, is: unknown, say: Say, found: Difference[]): void {
   if (Array.isArray(is) && is.concat(was ?? []).some(isRecord)) {
-    compareItems(field, flat((was as unknown[] | undefined) ?? []), flat(is), found);
+    compareItems(field, flat((was as unknown[] | undefined) ?? [], say), flat(is, say), found);
     return;
   }
-  const pieces = compareTexts(wordsOf(was), wordsOf(is));
+  const words = (value: unknown) => (coded.has(field) && typeof value === "string" && value !== "" ? say(field, value) : wordsOf(value, say));
+  const pieces = compareTexts(words(was), words(is));
   if (pieces.length > 0) found.push({ path: field, field, item: null, pieces });
 }
 
 interface Item { key: string; words: string }
 /** A list or a tree as its items in reading order. */
-function flat(items: unknown[], depth = 0): Item[] {
+function flat(items: unknown[], say: Say, depth = 0): Item[] {
   return items.flatMap((item, index) => {
-    if (!isRecord(item)) return [{ key: `${depth}/${index}`, words: wordsOf(item) }];
+    if (!isRecord(item)) return [{ key: `${depth}/${index}`, words: wordsOf(item, say) }];
     const { id, children, ...rest } = item;
     const key = String(id ?? item.hash ?? item.target ?? item.item ?? `${depth}/${index}`);
-    return [{ key, words: wordsOf(rest) }, ...flat(Array.isArray(children) ? children : [], depth + 1)];
+    return [{ key, words: wordsOf(rest, say) }, ...flat(Array.isArray(children) ? children : [], say, depth + 1)];
   });
 }
 
@@ -66,19 +71,21 @@ function compareItems(field: string, was: Item[], is: Item[], found: Difference[
   if (at >= 0) found.push({ path: `${field}/order`, field, item: "moved", pieces: [{ kind: "same", text: right[at]!.words }] });
 }
 
+/** Fields of the entry that hold a code. */
+const coded = new Set(["status", "found_by", "customer_impact", "occurrence_category", "escape_category"]);
 /** What a reader of a difference would not understand, or sees elsewhere. */
 const inner = new Set(["causes", "source", "media_type", "hash", "method", "state", "side", "term", "kind", "step_outcome", "verdict", "decision", "team"]);
 
 /** The words of a value: of a record its filled fields, of a moment its time in Japan. */
-function wordsOf(value: unknown): string {
+function wordsOf(value: unknown, say: Say): string {
   if (value === null || value === undefined || value === "" || value === false) return "";
   if (typeof value === "string") return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value) && !Number.isNaN(Date.parse(value)) ? jst(value) : value.replace(/(!\[[^\]]*\])\(blob:[0-9a-f]+\)/g, "$1");
-  if (Array.isArray(value)) return value.map(wordsOf).filter(Boolean).join("、");
-  if (isRecord(value)) return Object.entries(value).map(([key, part]) => (inner.has(key) ? codeOf(key, part) : wordsOf(part))).filter(Boolean).join("　");
+  if (Array.isArray(value)) return value.map((one) => wordsOf(one, say)).filter(Boolean).join("、");
+  if (isRecord(value)) return Object.entries(value).map(([key, part]) => (inner.has(key) ? codeOf(key, part, say) : wordsOf(part, say))).filter(Boolean).join("　");
   return value === true ? "✓" : String(value);
 }
 /** A code counts as a change, in brackets; most of them are words of the document format. */
-const codeOf = (key: string, part: unknown) => (part === null || ["causes", "source", "media_type", "hash"].includes(key) ? "" : typeof part === "string" && !["open", "pending", "permanent", "assumption", "occurrence", "escape"].includes(part) ? `[${part}]` : "");
+const codeOf = (key: string, part: unknown, say: Say) => (part === null || ["causes", "source", "media_type", "hash"].includes(key) ? "" : typeof part === "string" && !["open", "pending", "permanent", "assumption", "occurrence", "escape"].includes(part) ? `[${say(key, part)}]` : "");
 const jst = (at: string) => new Date(Date.parse(at) + 9 * 3600_000).toISOString().slice(0, 16).replace("T", " ");
 
 const segmenter = new Intl.Segmenter("ja", { granularity: "word" });

@@ -12,6 +12,7 @@ export function globalCommands(cycleRegion: (by: 1 | -1) => void): Command[] {
     { id: "today", title: () => t("place.today"), chords: ["mod+1"], run: () => session.go({ name: "today" }) },
     { id: "library", title: () => t("place.library"), chords: ["mod+2"], run: () => session.go({ name: "library" }) },
     { id: "actions", title: () => t("place.actions"), chords: ["mod+3"], run: () => session.go({ name: "actions" }) },
+    { id: "training", title: () => t("place.training"), chords: ["mod+5"], run: () => session.go({ name: "training" }) },
     { id: "search", title: () => t("library.search"), chords: ["mod+shift+f"], run: () => session.go({ name: "library", query: "" }) },
     { id: "settings", title: () => t("place.settings"), chords: ["mod+,"], run: () => session.go({ name: "settings" }) },
     { id: "import", title: () => t("import.title"), run: () => void bringIn() },

@@ -107,6 +107,32 @@ it("takes back at once what has just been typed", async () => {
   await close();
 });
 
+it("opens where one was writing, until one has left the writing", async () => {
+  const core = new FakeCore().fill();
+  const { page, errors, close } = await openWindow({ core });
+  await page.click(test("row"));
+  await page.waitForSelector(test("title"));
+  // A section that is folded by itself is unfolded for the cursor.
+  await page.click("#h-problem button");
+  await page.click(test("section-problem"));
+  await expect.poll(() => core.place?.field, { timeout: 5000 }).toBe("sections/problem");
+  const opened = core.calls.filter(({ name }) => name === "open").length;
+  await page.reload();
+  await focusOn(page, "section-problem");
+  expect(core.calls.filter(({ name }) => name === "open").length).toBe(opened);
+  await page.keyboard.press("Control+[");
+  await page.waitForSelector(test("continue"));
+  await expect.poll(() => core.place).toBeNull();
+  await page.reload();
+  await page.waitForSelector(test("continue"));
+  // A field that is not there any more: the cursor is in the title.
+  core.place = { id: [...core.entries.keys()][0]!, field: "node/gone" };
+  await page.reload();
+  await focusOn(page, "title");
+  expect(errors).toEqual([]);
+  await close();
+});
+
 it("deletes, takes it back from the toast, and restores from the trash", async () => {
   const core = new FakeCore().fill();
   const { page, close } = await openWindow({ core });

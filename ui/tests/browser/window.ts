@@ -1,5 +1,6 @@
 // One window in Chromium, with the fake core behind it.
 import { chromium, type Browser, type Page } from "playwright-core";
+import { inject } from "vitest";
 import { FakeCore } from "../fake/core";
 
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -17,7 +18,7 @@ export async function openWindow({ width = 1440, height = 900, theme = "light", 
   page.on("console", (message) => { if (message.type() === "error") errors.push(message.text()); });
   if (now) await page.clock.setFixedTime(new Date(now));
   await page.exposeFunction("__yokotenBridge", async (name: string, args: string) => JSON.stringify((await core.handle(name, JSON.parse(args) as Record<string, unknown>)) ?? null));
-  await page.goto("http://localhost:4179/");
+  await page.goto(inject("address"));
   return { page, core, errors, close: () => context.close() };
 }
 

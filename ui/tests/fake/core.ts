@@ -1,11 +1,13 @@
 // The core as the window sees it, in memory. Merges like the real one, as far as a test can tell.
-import type { ActionView, Assignment, Attachment, Calls, ChangeRow, Member, Postmortem, Problem, Row, Settings, Start } from "../../src/core.gen";
+import type { ActionView, Assignment, Attachment, Calls, ChangeRow, Dismissed, Hinted, LastPlace, Member, Postmortem, Problem, Row, Settings, Start, Template, WhyNode } from "../../src/core.gen";
 import { equal, write } from "../../src/document/address";
 import { merge } from "../../src/document/merge";
 import { isCovered, rootCauses } from "../../src/document/causes";
 import { isPlanned } from "../../src/document/effect";
 import { asksWhy } from "../../src/document/whyNot";
 import { actionsOf, inView, olderOf, provenOf, sorted } from "./actions";
+import { FakeBooks } from "./books";
+import { lacksOf, latest, stateOf } from "./review";
 import { blank, sampleEntries, template } from "./sample";
 
 interface Stored { document: Postmortem; deletedAt: string | null; createdAt: string; updatedAt: string; by: string; history: { row: ChangeRow; document: Postmortem }[] }
@@ -31,6 +33,12 @@ export class FakeCore {
   members: Member[] = [{ name: "森下 あおい", team: "msp" }, { name: "大西", team: "msp" }, { name: "佐伯", team: "second_line" }, { name: "藤井", team: "msp" }];
   /** By entry, the names of those who have read it. */
   readonly readers = new Map<string, Set<string>>();
+  /** Where the person was writing when the window was last open. */
+  place: LastPlace | null = null;
+  template: Template = template;
+  templateText = "id = \"standard\"\nversion = 1\n";
+  readonly templates = new Map([["standard@1", template]]);
+  readonly training = new FakeBooks({ open: (id) => this.#find(id).document, time: () => this.#time() });
   savePath: string | null = "/tmp/out";
   now = Date.parse("2025-11-18T14:32:00+09:00");
   #next = 1;
@@ -61,8 +69,13 @@ export class FakeCore {
 
   on_start(): Start {
     const alive = [...this.entries.values()].filter(({ deletedAt }) => deletedAt === null);
-    return { settings: this.settings, workspace: "/home/aoi/Yokoten", entries: alive.length, sample: this.sample, template, recovery: this.recovery, version: "0.1.0" };
+    return { settings: this.settings, workspace: "/home/aoi/Yokoten", entries: alive.length, sample: this.sample, template: this.template, template_problem: null, recovery: this.recovery, resumed: this.#resumed(), version: "0.1.0" };
   }
+  #resumed(): Start["resumed"] {
+    const stored = this.place && this.entries.get(this.place.id);
+    return stored && stored.deletedAt === null ? { entry: this.on_open(this.place!), field: this.place!.field } : null;
+  }
+  on_remember_place({ place }: Calls["remember_place"]["args"]) { this.place = place; return null; }
   on_open_sample() { return this.fill().on_start(); }
   on_open_workspace() { return this.on_start(); }
   on_settings_set({ settings }: Calls["settings_set"]["args"]) { return (this.settings = settings); }
@@ -77,7 +90,7 @@ export class FakeCore {
   on_search({ query: { text: query, offset, limit } }: Calls["search"]["args"]): Calls["search"]["result"] {
     const escape = (text: string) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
     const hits = [...this.entries.values()].filter(({ deletedAt }) => deletedAt === null).flatMap(({ document }) => {
-      const fields: [string, string][] = [["title", document.title], ...Object.entries(document.sections), ["countermeasures", document.countermeasures.map(({ text }) => text).join(" ")]];
+      const fields: [string, string][] = [["title", document.title], ...Object.entries(document.sections), ["countermeasure", document.countermeasures.map(({ text }) => text).join(" ")]];
       const found = fields.find(([, text]) => text.toLowerCase().includes(query.toLowerCase()));
       if (!found) return [];
       const at = found[1].toLowerCase().indexOf(query.toLowerCase());
@@ -91,6 +104,17 @@ export class FakeCore {
     const count = (values: (string | null)[]) => [...new Set(values.filter((value): value is string => Boolean(value)))].map((value) => ({ value, count: values.filter((one) => one === value).length })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
     return { total: found.length, more: false, customers: count(found.map(({ customer }) => customer)), services: count(found.map(({ service }) => service)), statuses: count(found.map(({ status }) => status)), occurrence: count(found.map(({ occurrence_category: code }) => code)), escape: count(found.map(({ escape_category: code }) => code)), months: count(found.map(({ occurred_at: at }) => at?.slice(0, 7) ?? null)).sort((a, b) => (a.value < b.value ? -1 : 1)) };
   }
+  on_marks({ id, query }: Calls["marks"]["args"]): Calls["marks"]["result"] {
+    const { document } = this.entries.get(id)!;
+    const escape = (text: string) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+    return Object.entries(document.sections).map(([field, text]) => ({ field, text: escape(text).split(escape(query)).join(`<mark>${escape(query)}</mark>`) }));
+  }
+  synonyms: string[][] = [];
+  on_synonyms() { return this.synonyms; }
+  on_synonyms_set({ groups }: Calls["synonyms_set"]["args"]) { return (this.synonyms = groups.filter((words) => words.length > 1)); }
+  saved: Calls["saved_searches"]["result"] = [];
+  on_saved_searches() { return this.saved; }
+  on_saved_searches_set({ searches }: Calls["saved_searches_set"]["args"]) { return (this.saved = searches); }
   on_similar({ id }: Calls["similar"]["args"]): Calls["similar"]["result"] {
     const own = this.entries.get(id)?.document;
     const alike = [...this.entries.values()].map(({ document }) => document).filter((document) => document.id !== id && own?.occurrence_category && document.occurrence_category === own.occurrence_category);
@@ -115,7 +139,7 @@ export class FakeCore {
   }
   on_open({ id }: Calls["open"]["args"]): Calls["open"]["result"] {
     const stored = this.#find(id);
-    return { document: structuredClone(stored.document), revision: this.#revision(stored.document), created_at: stored.createdAt, updated_at: stored.updatedAt, updated_by: stored.by, deleted_at: stored.deletedAt };
+    return { document: structuredClone(stored.document), revision: this.#revision(stored.document), created_at: stored.createdAt, updated_at: stored.updatedAt, updated_by: stored.by, deleted_at: stored.deletedAt, template: this.templates.get(stored.document.template) ?? this.template };
   }
   on_edit({ id, base, set }: Calls["edit"]["args"]): Calls["edit"]["result"] {
     const stored = this.#find(id);
@@ -138,7 +162,46 @@ export class FakeCore {
   }
   on_transition({ id, status }: Calls["transition"]["args"]) {
     const stored = this.#find(id);
+    const lacks = lacksOf(stored.document, status);
+    if (lacks.length > 0) throw new Refusal({ kind: status === "verified" ? "not_verifiable" : "not_publishable", message: `まだ進められません。足りないものが ${lacks.length} あります`, hints: lacks.map(({ text }) => text) });
     return this.#answer(stored, { ...structuredClone(stored.document), status });
+  }
+  on_review_state({ id }: Calls["review_state"]["args"]) {
+    const stored = this.#find(id);
+    return stateOf(stored.document, stored.history);
+  }
+  on_review({ id, verdict, note }: Calls["review"]["args"]) {
+    const { name, team } = this.settings;
+    if (!team) throw new Refusal({ kind: "no_team", message: "どちらのチームのレビューか、わかりません", hints: [] });
+    return this.#rewrite(id, (document) => {
+      document.reviews.push({ team, reviewer: name, at: this.#time(), verdict });
+      if (note.trim() !== "") document.comments.push(this.#comment("reviews", note));
+    });
+  }
+  on_review_requests({ limit }: Calls["review_requests"]["args"]): Calls["review_requests"]["result"] {
+    const { team } = this.settings;
+    const items = this.#alive().filter(({ status }) => status === "in_review").flatMap((document) => {
+      const waits = (["msp", "second_line"] as const).filter((one) => (team === null || one === team) && latest(document, one)?.verdict !== "approved");
+      return waits.slice(0, 1).map((one) => ({ entry: this.#row(this.#find(document.id)), team: one, asked: latest(document, one) !== undefined }));
+    });
+    return { total: items.length, items: items.slice(0, limit) };
+  }
+  on_paste_steps({ text }: Calls["paste_steps"]["args"]) {
+    return text.split("\n").map((line) => line.replace(/^\s*(?:\d+[.)]|[①-⑳]|手順\d+)\s*/, "")).filter(Boolean);
+  }
+  on_divergence({ id }: Calls["divergence"]["args"]): Calls["divergence"]["result"] {
+    const { timeline, runbook } = this.#find(id).document;
+    const row = timeline.find(({ step_outcome }) => step_outcome !== null && step_outcome !== "done");
+    return row ? { row: row.id, step: runbook.steps.some((step) => step.id === row.step) ? row.step : null, outcome: row.step_outcome! } : null;
+  }
+  on_comment({ id, on, text }: Calls["comment"]["args"]) {
+    return this.#rewrite(id, (document) => { document.comments.push(this.#comment(on, text)); });
+  }
+  on_reply({ id, comment, text }: Calls["reply"]["args"]) {
+    return this.#rewrite(id, (document) => { document.comments.find((one) => one.id === comment)!.replies.push({ id: crypto.randomUUID(), by: this.settings.name, at: this.#time(), text: text.trim() }); });
+  }
+  on_resolve({ id, comment, resolved }: Calls["resolve"]["args"]) {
+    return this.#rewrite(id, (document) => { document.comments.find((one) => one.id === comment)!.resolved = resolved; });
   }
   on_history({ id, offset, limit }: Calls["history"]["args"]) {
     const rows = this.#find(id).history.map(({ row }) => row).toReversed();
@@ -186,6 +249,28 @@ export class FakeCore {
   }
   on_actions_export({ path }: Calls["actions_export"]["args"]) { return { path, bytes: 2048 }; }
   on_actions_message({ query }: Calls["actions_message"]["args"]) { return this.on_actions({ query: { ...query, offset: 0, limit: 30 } }).items.map(({ number, text }) => `• ${number} ${text}`).join("\n"); }
+  /** A few words stand for what the core knows. */
+  on_advise({ document }: Calls["advise"]["args"]): Calls["advise"]["result"] {
+    const known: [string, string, string][] = [["確認不足", "weak_check", "何を、どの画面で、何と照合すべきでしたか。"], ["周知する", "weak_action", "半年後に入る人にも効きますか。"]];
+    const look = (field: string, text: string, node?: string): Hinted[] => known.flatMap(([found, code, question]) => [...text.matchAll(new RegExp(found, "g"))].map(({ index }) => {
+      const sentence = text.split(/(?<=[。\n])/).find((_, at, all) => all.slice(0, at + 1).join("").length > index)!;
+      return { code, field, ...(node === undefined ? {} : { node }), start: index, end: index + found.length, found, sentence, question };
+    }));
+    const { sections, causes, countermeasures } = document;
+    const walk = (nodes: WhyNode[], path: WhyNode[] = []): WhyNode[][] => nodes.flatMap((node) => [[node, ...path], ...walk(node.children, [node, ...path])]);
+    const sides = ["occurrence", "escape"] as const;
+    const advice = [
+      ...Object.entries(sections).flatMap(([field, text]) => (typeof text === "string" ? look(field, text) : [])),
+      ...sides.flatMap((side) => walk(causes[side]).flatMap(([node]) => look(`${side}_cause`, node!.text, node!.id))),
+      ...countermeasures.flatMap(({ id, text }) => look("countermeasure", text, id)),
+    ];
+    const left = (document.dismissed as (Dismissed & { sentence?: string })[]).map(({ code, field, found, sentence }) => [code, field, found, sentence].join());
+    return {
+      advice: advice.filter(({ code, field, found, sentence }) => !left.includes([code, field, found, sentence].join())),
+      chains: sides.flatMap((side) => walk(causes[side]).filter(([node]) => node!.root).map((path) => ({ side, nodes: path.map(({ id }) => id), sentence: `${path.map(({ text }) => text).join("。だから、")}。` }))),
+      proposals: Object.fromEntries(countermeasures.filter(({ text }) => text.includes("自動")).map(({ id }) => [id, { method: "replace" as const, strength: 4, found: "自動" }])),
+    };
+  }
   on_recurrences({ id }: Calls["recurrences"]["args"]) { return olderOf(this.#find(id).document, this.#alive(), this.#today()); }
   on_suspects(): Calls["suspects"]["result"] {
     return this.#alive().filter(({ status }) => status === "draft" || status === "in_review").map((document) => ({ entry: this.#row(this.#find(document.id)), older: olderOf(document, this.#alive(), this.#today()) })).filter(({ older }) => older.length > 0);
@@ -209,8 +294,42 @@ export class FakeCore {
     this.readers.set(id, new Set([...(this.readers.get(id) ?? []), name]));
     return this.on_spread({ id });
   }
+  on_template_text(): Calls["template_text"]["result"] { return { text: this.templateText, template: this.template, problem: null }; }
+  on_template_check({ text }: Calls["template_check"]["args"]): Template {
+    const broken = text.split("\n").findIndex((line) => /=\s*$/.test(line));
+    if (broken >= 0) throw new Refusal({ kind: "template", message: `テンプレートの ${broken + 1}行目を読めません(値がありません)`, hints: ["その行を直してください"] });
+    const lead = /lead = "([^"]*)"/.exec(text)?.[1];
+    return lead === undefined ? this.template : { ...this.template, sections: this.template.sections.map((section, index) => (index === 0 ? { ...section, lead: { ja: lead, en: lead } } : section)) };
+  }
+  on_template_set({ text }: Calls["template_set"]["args"]): Calls["template_set"]["result"] {
+    const next = this.on_template_check({ text });
+    this.template = { ...next, version: this.template.version + 1 };
+    this.templates.set(`standard@${this.template.version}`, this.template);
+    this.templateText = text;
+    return { text, template: this.template, problem: null };
+  }
+  on_template_move({ id }: Calls["template_move"]["args"]) {
+    this.#rewrite(id, (document) => { document.template = `standard@${this.template.version}`; });
+    return this.on_open({ id });
+  }
   on_members() { return this.members; }
   on_members_set({ members }: Calls["members_set"]["args"]) { return (this.members = members.filter(({ name }) => name.trim() !== "")); }
+  on_books() { return this.training.books_(); }
+  on_book_new({ title }: Calls["book_new"]["args"]) { return this.training.make(title); }
+  on_book_open({ id }: Calls["book_open"]["args"]) { return this.training.open(id); }
+  on_book_add(args: Calls["book_add"]["args"]) { return this.training.add(args); }
+  on_book_edit(args: Calls["book_edit"]["args"]) { return this.training.edit(args); }
+  on_book_decide({ id, chapter, slot, decision }: Calls["book_decide"]["args"]) { return this.training.decide(id, chapter, slot, decision); }
+  on_book_delete({ id }: Calls["book_delete"]["args"]) { this.training.books.delete(id); return null; }
+  on_book_review({ id }: Calls["book_review"]["args"]) { return this.training.review(id); }
+  on_book_mask({ id, masks }: Calls["book_mask"]["args"]) { return this.training.mask(id, masks); }
+  on_book_unmask({ id, text }: Calls["book_unmask"]["args"]) { return this.training.unmask(id, text); }
+  on_book_seen({ id, hash, seen }: Calls["book_seen"]["args"]) { return this.training.seen(id, hash, seen); }
+  on_masking_words() { return this.training.words; }
+  on_masking_words_set({ words }: Calls["masking_words_set"]["args"]) { return (this.training.words = words.filter((word) => word.trim() !== "")); }
+  on_question_of_the_day() { return this.training.today(); }
+  on_study_answers() { return this.training.answers; }
+  on_study_answer(args: Calls["study_answer"]["args"]) { return this.training.answer(args); }
   on_choose_folder() { return null; }
   on_open_link() { return null; }
   on_reveal() { return null; }
@@ -219,6 +338,15 @@ export class FakeCore {
     const stored = this.entries.get(id);
     if (!stored) throw new Refusal({ kind: "not_found", message: `\`${id}\` が見つかりません`, hints: ["書庫で番号を確かめてください"] });
     return stored;
+  }
+  #comment(on: string, text: string) {
+    return { id: crypto.randomUUID(), on, by: this.settings.name, at: this.#time(), text: text.trim(), resolved: false, replies: [] };
+  }
+  #rewrite(id: string, change: (document: Postmortem) => void) {
+    const stored = this.#find(id);
+    const next = structuredClone(stored.document);
+    change(next);
+    return this.#answer(stored, next);
   }
   #alive(): Postmortem[] {
     return [...this.entries.values()].filter(({ deletedAt }) => deletedAt === null).map(({ document }) => document);

@@ -26,9 +26,11 @@ export function editorCommands(entry: OpenEntry, view: View, open: () => Gap[], 
     { id: "gap.next", title: () => t("key.next_gap"), chords: ["F8"], when: () => open().length > 0, run: () => nextGap(entry, view, open()) },
     { id: "undo", title: () => t("action.undo"), chords: ["mod+z"], inBar: false, run: () => show(entry.undo(), view) },
     { id: "redo", title: () => t("action.redo"), chords: ["mod+shift+z", "mod+y"], inBar: false, run: () => show(entry.redo(), view) },
+    { id: "interview", title: () => t("interview.begin"), inBar: false, when: () => !view.interviewing, run: () => { view.interviewing = true; } },
     { id: "export", title: () => t("export.title"), chords: ["mod+shift+e"], inBar: false, run: () => { view.exporting = true; } },
     { id: "submit", title: () => t("status.submit"), chords: ["mod+shift+Enter"], inBar: false, when: () => entry.document.status === "draft", run: () => void entry.transition("in_review").catch((thrown: unknown) => session.fail(thrown)) },
-    tab("guide", 1), tab("similar", 2), tab("evidence", 3), tab("history", 4),
+    tab("guide", 1), tab("similar", 2), tab("evidence", 3), tab("comments", 4), tab("review", 5), tab("history", 6),
+    { id: "comment", title: () => t("comment.write"), chords: ["mod+shift+m"], inBar: false, run: () => { view.tab = "comments"; focusField("comment/new"); } },
     { id: "entry.delete", title: () => t("entry.delete"), run: remove },
   ].map((command) => (command.id === "gap.next" ? { ...command, region: "writing" } : command));
 }

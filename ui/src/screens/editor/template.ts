@@ -11,7 +11,7 @@ const others: Record<string, Key> = {
 /** The template's section for a place of the editor, if it has one. */
 export function templateSection(key: string): TemplateSection | undefined {
   const names = key === "countermeasure" ? ["countermeasure", "countermeasures"] : [key];
-  return session.start?.template.sections.find((section) => names.includes(section.key));
+  return session.template?.sections.find((section) => names.includes(section.key));
 }
 
 export function sectionTitle(key: string): string {

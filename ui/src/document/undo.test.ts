@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { nameOf, type Address } from "../../document/address";
+import { nameOf, type Address } from "./address";
 import { History } from "./undo";
 
 let values: Map<string, unknown>;

@@ -12,6 +12,7 @@ import { inherit, parse, serialise } from "./markdown";
 import { mendHtml, PASTE_LIMIT } from "./paste";
 import { placeholder } from "./placeholder";
 import { schema } from "./schema";
+import { drawWavy, wavy, type Words } from "./wavy";
 import { uploading, uploadedTo, uploadStarted } from "./upload";
 
 export interface ProseOptions extends ImageOptions {
@@ -27,6 +28,8 @@ export interface ProseOptions extends ImageOptions {
   tooLong: (length: number) => void;
   editLink: () => void;
   follow: (href: string) => void;
+  /** Words with a wavy line were pressed: which of those drawn last, and where they stand on the screen. */
+  asked?: (hint: number, at: DOMRect) => void;
 }
 
 export class ProseEditor {
@@ -43,7 +46,7 @@ export class ProseEditor {
     this.view = new EditorView({ mount: host }, {
       state: EditorState.create({
         doc: this.#opened,
-        plugins: [rules(), keymap(shortcuts(options.editLink)), keymap(baseKeymap), tableEditing(), placeholder(options.placeholder), uploading()],
+        plugins: [rules(), keymap(shortcuts(options.editLink)), keymap(baseKeymap), tableEditing(), placeholder(options.placeholder), uploading(), wavy()],
       }),
       attributes: options.attributes,
       nodeViews: { image: (node, view, at) => new ImageView(node, view, at, options) },
@@ -62,6 +65,12 @@ export class ProseEditor {
   text(): string {
     this.#text = serialise(this.view.state.doc, this.#opened);
     return this.#text;
+  }
+
+  /** About where in the text the caret is, in UTF-16 units. */
+  caret(): number {
+    const { doc, selection } = this.view.state;
+    return serialise(doc.cut(0, selection.head), this.#opened).length;
   }
 
   /** Takes a text that came from elsewhere: another window, an undo, an earlier state. The caret stays at its words. */
@@ -86,6 +95,11 @@ export class ProseEditor {
     this.#opened = tr.doc;
     this.view.updateState(this.view.state.apply(tr.setMeta("addToHistory", false)));
     this.#options.moved();
+  }
+
+  /** Draws a wavy line under words of a text; while an input method is open, the lines stay as they are. */
+  underline(markdown: string, words: Words[]): void {
+    if (!this.view.composing) this.view.updateState(this.view.state.apply(drawWavy(this.view.state, markdown, words)));
   }
 
   run(command: (state: EditorState, dispatch?: (step: Transaction) => void, view?: EditorView) => boolean): void {
@@ -155,6 +169,8 @@ export class ProseEditor {
   }
 
   #click(view: EditorView, at: number, event: MouseEvent): boolean {
+    const weak = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-hint]") : null;
+    if (weak && view.state.selection.empty) this.#options.asked?.(Number(weak.dataset.hint), weak.getBoundingClientRect());
     const link = view.state.doc.resolve(at).marks().find((mark) => mark.type === schema.marks.link);
     if (!link || !(event.metaKey || event.ctrlKey)) return false;
     this.#options.follow(link.attrs.href as string);

@@ -2,7 +2,7 @@
 import type { Node } from "prosemirror-model";
 import { TextSelection } from "prosemirror-state";
 import type { EditorView, NodeView } from "prosemirror-view";
-import { isCompositionKey } from "../../../parts/composition";
+import { isCompositionKey } from "../parts/composition";
 
 export interface ImageOptions {
   /** The address of a picture that is kept in the workspace. */

@@ -1,6 +1,9 @@
 // The queue between the screen and the store: one request at a time, nothing lost, nothing sent while an input method composes.
-import type { Assignment, Edited, Postmortem, Problem } from "../../core.gen";
-import { read, write } from "../../document/address";
+import type { Assignment, Problem } from "../core.gen";
+import { read, write } from "./address";
+
+/** An edit, stored: as the core answers it for every kind of document. */
+export interface Edited<D> { branch: string; revision: string; at: string; document: D }
 
 /** Milliseconds after the last keystroke, and at most between two flushes while typing goes on. */
 export const PAUSE = 300;
@@ -12,13 +15,13 @@ export type SaveState =
   | { kind: "saving" }
   | { kind: "failed"; problem: Problem };
 
-export interface AutosaveOptions {
+export interface AutosaveOptions<D> {
   revision: string;
   /** When the entry was stored last. */
   at?: string | null;
-  send: (base: string, set: Assignment[]) => Promise<Edited>;
+  send: (base: string, set: Assignment[]) => Promise<Edited<D>>;
   /** Takes the merged document. Called only when nothing of ours is waiting. */
-  adopt: (document: Postmortem) => void;
+  adopt: (document: D) => void;
   tell: (state: SaveState) => void;
   /** Lets fields that hold back their text put it into the queue. */
   settle: () => void;
@@ -26,7 +29,7 @@ export interface AutosaveOptions {
   problemOf: (thrown: unknown) => Problem;
 }
 
-export class Autosave {
+export class Autosave<D> {
   /** The revision that the next request builds on. */
   #base: string;
   #waiting: Assignment[] = [];
@@ -34,13 +37,13 @@ export class Autosave {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #firstTouch: number | null = null;
   #failures = 0;
-  #merged: Edited | null = null;
+  #merged: Edited<D> | null = null;
   #stopped = false;
   /** When the last stored change was stored. */
   #at: string | null;
-  readonly #options: AutosaveOptions;
+  readonly #options: AutosaveOptions<D>;
 
-  constructor(options: AutosaveOptions) {
+  constructor(options: AutosaveOptions<D>) {
     this.#options = options;
     this.#base = options.revision;
     this.#at = options.at ?? null;

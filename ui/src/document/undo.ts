@@ -1,6 +1,6 @@
 // One history over all fields of an entry. Undoing is a new edit; what others wrote meanwhile stays.
-import { nameOf, type Address } from "../../document/address";
-import { merge } from "../../document/merge";
+import { nameOf, type Address } from "./address";
+import { merge } from "./merge";
 
 export interface Step { address: Address; before: unknown; after: unknown }
 /** What is undone at once: one action, or one stretch of typing in one field. */

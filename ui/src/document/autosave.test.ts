@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Assignment, Edited, Postmortem } from "../../core.gen";
+import type { Assignment, Edited, Postmortem } from "../core.gen";
 import { Autosave, coalesce, LONGEST, PAUSE, type SaveState } from "./autosave";
 
 const set = (path: Assignment["path"], value: unknown): Assignment => ({ path, value });
@@ -9,7 +9,7 @@ function start(more: { composing?: () => boolean } = {}) {
   const sent: { base: string; set: Assignment[]; answer: (edited?: Partial<Edited>) => void; fail: () => void }[] = [];
   const told: SaveState[] = [];
   const adopted: Postmortem[] = [];
-  const save = new Autosave({
+  const save = new Autosave<Postmortem>({
     revision: "r0",
     send: (base, set) => new Promise((resolve, reject) => {
       const at = sent.length + 1;
