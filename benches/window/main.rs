@@ -99,8 +99,7 @@ fn places(page: &Page) -> Outcome {
         switching.add(page.click("[data-test=place-today]", "main [data-test=continue]")?);
         page.click("[data-test=place-library]", "main [role=option][data-test=row]")?;
         let nth = format!("main [role=option][data-test=row]:nth-child({})", visit % 10 + 1);
-        page.click(&nth, "main [data-test=open]")?;
-        opening.add(page.click("main [data-test=open]", "main [data-test=title]")?);
+        opening.add(page.double_click(&nth, "main [data-test=title]")?);
     }
     for (what, times) in [("switch between places, painted", switching), ("open an entry, painted", opening)]
     {

@@ -15,23 +15,16 @@ const EMPTY_READY: &str = "const done = arguments[arguments.length - 1];
     const look = () => (window.ready ? done(window.ready) : requestAnimationFrame(look));
     look();";
 
-/// From today's first entry into the editor. What the driver needs to get a script into the page counts as ours.
+/// The window opens where one was writing when it was closed, and notes itself when it can be typed into.
 const OUR_READY: &str = "const done = arguments[arguments.length - 1];
-    let clicked = false;
     const look = () => {
-      const at = document.activeElement;
-      if (at?.closest('.editor') && at.matches('input, textarea, select, button, [contenteditable=true]')) {
-        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.timeOrigin + performance.now())));
-        return;
-      }
-      const first = clicked ? null : document.querySelector('main [data-test=continue], main [data-test=row]');
-      if (first) { clicked = true; first.click(); }
-      requestAnimationFrame(look);
+      const [noted] = performance.getEntriesByName('can-write');
+      if (noted) done(performance.timeOrigin + noted.startTime); else requestAnimationFrame(look);
     };
     look();";
 
 /// Clicks, and tells how long it took until what is wanted has been painted.
-const CLICK: &str = "const [selector, wanted, done] = arguments;
+const CLICK: &str = "const [selector, event, wanted, done] = arguments;
     const before = document.querySelector(wanted);
     const start = performance.now();
     const painted = () => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - start)));
@@ -42,7 +35,7 @@ const CLICK: &str = "const [selector, wanted, done] = arguments;
       painted();
     });
     seen.observe(document.documentElement, { childList: true, subtree: true, attributes: true });
-    document.querySelector(selector).click();";
+    document.querySelector(selector).dispatchEvent(new MouseEvent(event, { bubbles: true, cancelable: true }));";
 
 /// Unfolds the long section, goes to its end, and notes of each key when its work was done and when it was painted.
 const BEGIN_WRITING: &str = "const [done] = arguments;
@@ -108,8 +101,17 @@ impl Page {
 
     /// Milliseconds from a click until `wanted`, which was not there or was another one, is painted.
     pub(crate) fn click(&self, selector: &str, wanted: &str) -> Outcome<f64> {
+        self.mouse("click", selector, wanted)
+    }
+
+    /// The same of a double click.
+    pub(crate) fn double_click(&self, selector: &str, wanted: &str) -> Outcome<f64> {
+        self.mouse("dblclick", selector, wanted)
+    }
+
+    fn mouse(&self, event: &str, selector: &str, wanted: &str) -> Outcome<f64> {
         until(&format!("`{selector}` is there"), || self.driver.find(selector));
-        self.number(CLICK, &[json!(selector), json!(wanted)])
+        self.number(CLICK, &[json!(selector), json!(event), json!(wanted)])
     }
 
     pub(crate) fn open_by_palette(&self, title: &str) -> Outcome {

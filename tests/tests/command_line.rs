@@ -107,6 +107,98 @@ fn states_attachments_and_search() {
 }
 
 #[test]
+fn an_entry_goes_through_all_states_by_the_word_of_both_teams() {
+    let home = Home::new();
+    let mut entry = document("誤った宛先に架電した");
+    entry["countermeasures"][0]["id"] = "m".into();
+    put(&home, &entry);
+    assert_eq!(home.json(&["transition", "PM-0001", "in_review"])["status"], "in_review", "with gaps");
+
+    let refused = home.refused(&["transition", "PM-0001", "published"], b"");
+    assert_eq!(text(&refused, "kind"), "not_publishable");
+    let hints: Vec<&str> = refused["hints"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert_eq!(hints.len(), 1 + 2 + 11);
+    assert!(hints.contains(&"二次運用の承認がまだです"), "{hints:?}");
+    assert!(hints.contains(&"チェックリスト：顧客情報を伏せたか"), "{hints:?}");
+
+    assert_eq!(text(&home.refused(&["review", "PM-0001", "approve"], b""), "kind"), "no_team");
+    home.json(&["review", "PM-0001", "approve", "--team", "msp"]);
+    home.json(&[
+        "review",
+        "PM-0001",
+        "changes",
+        "--team",
+        "second_line",
+        "--note",
+        "宛先の版を足してください",
+    ]);
+    let state = home.json(&["review", "PM-0001"]);
+    assert_eq!(state["teams"][1]["verdict"], "changes");
+    assert_eq!(state["lacks"][0]["kind"], "changes");
+    let comment = home.json(&["comment", "PM-0001"])[0].clone();
+    assert_eq!((&comment["text"], &comment["on"]), (&json!("宛先の版を足してください"), &json!("reviews")));
+    home.json(&["comment", "PM-0001", "--reply", text(&comment, "id"), "足しました"]);
+    let settled = home.json(&["comment", "PM-0001", "--resolve", text(&comment, "id")]);
+    assert_eq!(settled[0]["replies"][0]["text"], "足しました");
+    assert_eq!(settled[0]["resolved"], true);
+    home.json(&["comment", "PM-0001", "--on", "m", "自動照合の対象は"]);
+    assert_eq!(text(&home.refused(&["comment", "PM-0001", "--on", "nowhere", "?"], b""), "kind"), "no_place");
+
+    for point in 1..=10 {
+        home.json(&["checklist", "PM-0001", &point.to_string()]);
+    }
+    home.json(&["review", "PM-0001", "approve", "--team", "second_line"]);
+    let refused = home.refused(&["transition", "PM-0001", "published"], b"");
+    assert_eq!(refused["hints"].as_array().unwrap().len(), 2, "one point is open: {refused}");
+    home.json(&["checklist", "PM-0001", "11", "--reason", "口頭で確認した"]);
+    assert_eq!(home.json(&["transition", "PM-0001", "published"])["status"], "published");
+
+    let refused = home.refused(&["--lang", "en", "transition", "PM-0001", "verified"], b"");
+    assert_eq!(text(&refused, "kind"), "not_verifiable");
+    assert_eq!(refused["hints"][1], "Still open: 宛先を自動で照合する");
+    let mut shown = home.json(&["show", "PM-0001"]);
+    shown["countermeasures"][0]["state"] = "done".into();
+    put(&home, &shown);
+    let refused = home.refused(&["transition", "PM-0001", "verified"], b"");
+    assert_eq!(refused["hints"][1], "効果が判定されていません：宛先を自動で照合する");
+    shown["countermeasures"][0]["effect"]["verdict"] = "effective".into();
+    put(&home, &shown);
+    assert_eq!(home.json(&["transition", "PM-0001", "verified"])["status"], "verified");
+    assert_eq!(home.json(&["transition", "PM-0001", "draft"])["status"], "draft", "going back is free");
+    assert_eq!(home.run(&["comment", "PM-0001", "words without a place"]).code, 2);
+}
+
+#[test]
+fn a_runbook_is_pasted_and_the_first_divergence_found() {
+    let home = Home::new();
+    let at = |time: &str| format!("2025-11-14T{time}:00+09:00");
+    put(
+        &home,
+        &json!({"title": "t", "timeline": [{"id": "a", "at": at("03:14")}, {"id": "b", "at": at("03:19")}]}),
+    );
+    let pasted = "■手順\n①連絡先表を開く\n②照らす\n　・番号\n③電話する".as_bytes();
+    let runbook = home.feed_json(&["runbook", "PM-0001", "-"], pasted);
+    let texts: Vec<&str> =
+        runbook["steps"].as_array().unwrap().iter().map(|step| text(step, "text")).collect();
+    assert_eq!(texts, ["連絡先表を開く", "照らす", "2-1 番号", "電話する"]);
+    assert_eq!(runbook["divergence"], Value::Null);
+    let mut shown = home.json(&["show", "PM-0001"]);
+    shown["timeline"][0]["step"] = runbook["steps"][0]["id"].clone();
+    shown["timeline"][1]["step"] = runbook["steps"][3]["id"].clone();
+    put(&home, &shown);
+    let again = home.feed_json(&["runbook", "PM-0001", "-"], pasted);
+    assert_eq!(again["steps"], runbook["steps"], "what is there keeps its ties");
+    assert_eq!(
+        again["divergence"],
+        json!({"row": "b", "step": runbook["steps"][1]["id"], "outcome": "skipped"})
+    );
+    assert!(
+        home.run(&["runbook", "PM-0001"]).out.contains("最初の食い違い: 手順 2"),
+        "and is told to people"
+    );
+}
+
+#[test]
 fn bundles_merge_what_two_offices_wrote_apart() {
     let (msp, second_line) = (Home::new(), Home::new());
     let mut sample = document("二つの拠点");
@@ -203,22 +295,61 @@ fn commands_that_are_not_built_yet_say_so() {
     put(&home, &document("t"));
     for args in [
         &["improvement", "add"][..],
-        &["advise", "--field", "problem", "--text", "確認不足"],
         &["metrics", "--from", "2025-04"],
         &["improvement", "list"],
-        &["book", "new", "教材"],
-        &["connect", "google"],
-        &["publish", "BOOK", "--plan"],
+        &["connect", "slack"],
         &["remote", "set", "s3://x"],
         &["sync"],
         &["import", "pagerduty-csv", "a.csv"],
         &["import", "slack-export", "a.zip", "--channel", "c"],
-        &["export", "PM-0001", "--format", "pdf"],
     ] {
         let said = home.run(&[args, &["--json"]].concat());
         assert_eq!(said.code, 2, "{args:?}: {}", said.err);
         assert!(said.err.contains("not_built"), "{args:?}: {}", said.err);
     }
+}
+
+#[test]
+fn advice_on_a_text_an_entry_and_many_lines() {
+    let home = Home::new();
+    let one = home.json(&["advise", "--field", "occurrence_cause", "--text", "😀担当者の ﾁｪｯｸ漏れ だった"]);
+    assert_eq!(one["advice"].as_array().unwrap().len(), 1);
+    let advice = &one["advice"][0];
+    assert_eq!(
+        (text(advice, "code"), text(advice, "field"), text(advice, "found")),
+        ("weak_check", "occurrence_cause", "ﾁｪｯｸ漏れ")
+    );
+    assert_eq!((&advice["start"], &advice["end"]), (&json!(7), &json!(13)), "UTF-16 units");
+    assert!(text(advice, "question").contains("手順書"));
+    let english = home.json(&["--lang", "en", "advise", "--field", "lessons", "--text", "気をつける"]);
+    assert_eq!(english["advice"][0]["question"], "Which thing does it change?");
+
+    let mut entry = document("t");
+    entry["countermeasures"] = json!([{"id": "m", "text": "全員に周知徹底する"}]);
+    put(&home, &entry);
+    let all = home.json(&["advise", "PM-0001"]);
+    let found =
+        all["advice"].as_array().unwrap().iter().find(|one| one["field"] == "countermeasure").unwrap();
+    assert_eq!((&found["node"], &found["code"]), (&json!("m"), &json!("weak_action")));
+
+    let lines: Vec<String> = (0..1_000)
+        .map(|id| json!({"id": id, "field": "problem", "text": if id % 2 == 0 { "担当者の確認不足で誤連絡した" } else { "02:14に架電した" }}).to_string())
+        .collect();
+    let batch = home.feed_json(&["advise", "--batch", "-"], lines.join("\n").as_bytes());
+    assert_eq!(batch.as_array().unwrap().len(), 1_000);
+    for (id, line) in batch.as_array().unwrap().iter().enumerate() {
+        assert_eq!((&line["id"], line["advice"].as_array().unwrap().len()), (&json!(id), 1 - id % 2));
+    }
+    for (bad, line) in [("{\"id\":1}", "2"), ("no json", "2"), (r#"{"id":1,"field":"title","text":""}"#, "2")]
+    {
+        let lines = [lines[0].as_str(), bad].join("\n");
+        let error = home.refused(&["advise", "--batch", "-"], lines.as_bytes());
+        assert_eq!(text(&error, "kind"), "line");
+        assert!(text(&error, "message").contains(line), "{error}");
+    }
+    assert_eq!(text(&home.refused(&["advise", "--field", "title", "--text", "x"], b""), "kind"), "no_field");
+    assert_eq!(home.run(&["advise"]).code, 2);
+    assert_eq!(home.run(&["advise", "--field", "problem"]).code, 2);
 }
 
 #[test]

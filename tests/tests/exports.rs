@@ -112,6 +112,24 @@ fn word_is_read_back_by_libre_office_with_nothing_lost() {
 }
 
 #[test]
+fn pdf_is_read_back_by_poppler_with_nothing_lost() {
+    let home = filled();
+    export(&home, "pdf", "記事.pdf");
+    let output = Command::new("pdftotext")
+        .args(["-raw", "-enc", "UTF-8"])
+        .arg(home.path().join("記事.pdf"))
+        .arg("-")
+        .output();
+    let output = output.expect("poppler is installed by `cargo xtask test`");
+    // A line that goes on is one text.
+    let squeeze = |text: &str| text.split_whitespace().collect::<String>();
+    let text = squeeze(&String::from_utf8(output.stdout).unwrap());
+    for wanted in TEXTS {
+        assert!(text.contains(&squeeze(wanted)), "`{wanted}` is missing in\n{text}");
+    }
+}
+
+#[test]
 fn html_is_one_file_without_script_or_network() {
     let home = filled();
     let html = String::from_utf8(export(&home, "html", "記事.html")).unwrap();

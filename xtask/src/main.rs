@@ -1,4 +1,4 @@
-//! What the README's commands call: `cargo xtask run | test | bench | generate | package`.
+//! What the README's commands call: `cargo xtask run | test | bench | generate | shots | package`.
 //!
 //! No dependencies: it is the first thing that a fresh machine builds.
 
@@ -16,6 +16,7 @@ const HELP: &str = "cargo xtask COMMAND
   test [--only NAME …]  everything that CI checks, from format to the real window
   bench [NAME]          what is claimed about speed, beside a baseline in the same run
   generate [--check]    write (or check) the files that are made from Rust: the window's types and texts, the schema
+  shots FOLDER          a picture of every screen and state, in both themes, sizes and languages
   package               an installable package of the window
 ";
 
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Some("test") => test::all(&rest(1)),
         Some("bench") => bench(&rest(1)),
         Some("generate") => test::generate(args.get(1).is_some_and(|arg| arg == "--check")),
+        Some("shots") => shots(&rest(1)),
         Some("package") => package(),
         _ => {
             print!("{HELP}");
@@ -66,14 +68,25 @@ fn bench(args: &[String]) -> Result<(), Failed> {
     if wanted.is_none_or(|name| name == "core") {
         Step::new("benches").cargo(&BENCH)?;
     }
+    if wanted.is_none_or(|name| name == "publish") {
+        bench_publish()?;
+    }
     match wanted {
         None | Some("window") => bench_window(),
-        Some("core") => Ok(()),
-        Some(other) => Err(Failed(format!("there is no bench `{other}`: core, window"))),
+        Some("core" | "publish") => Ok(()),
+        Some(other) => Err(Failed(format!("there is no bench `{other}`: core, publish, window"))),
     }
 }
 
 const BENCH: [&str; 7] = ["bench", "--profile", "fast", "--package", "yokoten-benches", "--bench", "core"];
+
+/// Beside pandoc and LibreOffice; without pandoc the bench still runs, and says what it could not compare.
+fn bench_publish() -> Result<(), Failed> {
+    if let Err(Failed(why)) = system::packages(&[system::BENCH]) {
+        println!("  {why}");
+    }
+    Step::new("publishing").cargo(&[&BENCH[..6], &["publish"]].concat())
+}
 
 /// Both windows in turn, on a display of their own.
 fn bench_window() -> Result<(), Failed> {
@@ -82,6 +95,18 @@ fn bench_window() -> Result<(), Failed> {
     Step::new("the windows").cargo(&[&["build", "--profile", "fast"], &windows[..]].concat())?;
     let bench = [&BENCH[..6], &["window"]].concat();
     test::on_a_display(Step::new("the real window"), &bench)
+}
+
+/// Pictures of the real window, to lay beside the design.
+fn shots(args: &[String]) -> Result<(), Failed> {
+    let folder = args.first().ok_or_else(|| Failed("where to? `cargo xtask shots FOLDER`".to_owned()))?;
+    let folder = std::path::absolute(folder).map_err(|error| Failed(format!("`{folder}`: {error}")))?;
+    system::packages(&[system::BUILD, system::TEST])?;
+    system::node_modules()?;
+    build_page()?;
+    test::window(Some("pictures"), &[("YOKOTEN_PICTURES", folder.display().to_string())])?;
+    println!("▸ the pictures are in {}", folder.display());
+    Ok(())
 }
 
 /// Only packaging needs it, so it is not among the page's modules. Its version is that of the crate `tauri`.

@@ -37,6 +37,9 @@ pub(crate) const TEST: Packages = &[
     "poppler-utils",
 ];
 
+/// What the benches want besides: what a user would pick instead.
+pub(crate) const BENCH: Packages = &["pandoc"];
+
 /// Major and minor, as in ui/package.json.
 const NODE_AT_LEAST: (u32, u32) = (20, 19);
 

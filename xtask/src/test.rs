@@ -36,7 +36,7 @@ const CHECKS: [Check; 13] = [
             .cargo(&[&["doc", "--no-deps", "--quiet"], &packages[..]].concat())
     }),
     ("ui-browser", ui_browser),
-    ("window", window),
+    ("window", || window(None, &[])),
 ];
 
 /// Later checks need what these make.
@@ -100,12 +100,15 @@ fn ui_browser() -> Result<(), Failed> {
     Step::new("ui in chromium").npm(&["run", "test:browser"])
 }
 
-fn window() -> Result<(), Failed> {
+/// The tests of the real window, or only those of a module.
+pub(crate) fn window(only: Option<&str>, env: &[(&'static str, String)]) -> Result<(), Failed> {
     // The profile of all tests: what is built once serves them all.
     Step::new("the window").cargo(&["build", "--package", "yokoten-window", "--package", "yokoten-cli"])?;
     let step = Step::new("the real window").env("YOKOTEN_CLI", built("yokoten"));
     let step = step.env("YOKOTEN_DESKTOP", built("yokoten-desktop"));
-    on_a_display(step, &["test", "--package", "yokoten-tests", "--test", "window", "--", "--ignored"])
+    let step = env.iter().fold(step, |step, (key, value)| step.env(key, value.clone()));
+    let test = ["test", "--package", "yokoten-tests", "--test", "window", "--", "--ignored"];
+    on_a_display(step, &[&test[..], only.as_slice()].concat())
 }
 
 /// Runs cargo with a display and a session bus of its own.

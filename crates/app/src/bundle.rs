@@ -1,8 +1,9 @@
 //! Handing entries with their whole history and their attachments to the other office, and merging them there.
 //!
 //! A bundle is a zip of `manifest.json` (`{"format": "yokoten/bundle/1", "entries": […]}`), `changes.jsonl` (one
-//! stored change a line, with its BLAKE3 hash) and `attachments/<hash>`. It can be sent by any means, more than once
-//! and in any order: what is already there is passed over.
+//! stored change a line, with its BLAKE3 hash), `attachments/<hash>` and `templates/<id@version>.toml`, the team's
+//! templates that the entries were written with. It can be sent by any means, more than once and in any order: what
+//! is already there is passed over.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -15,10 +16,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 use yokoten_model::postmortem::Team;
-use yokoten_store::{Author, Change, Error as StoreError, attachments, files};
+use yokoten_store::{Author, Change, Error as StoreError, attachments, files, templates};
 use zip::write::SimpleFileOptions;
 
-use crate::{Error, Exported, Result, Workspace};
+use crate::{Error, Exported, Lang, Result, Workspace};
 
 const FORMAT: &str = "yokoten/bundle/1";
 const MANIFEST: &str = "manifest.json";
@@ -80,7 +81,7 @@ struct Line {
 }
 
 impl Workspace {
-    /// Writes entries with their history and attachments into a bundle.
+    /// Writes entries and books with their history and attachments into a bundle.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for an unknown entry, [`StoreError::Damaged`], or where the file cannot be written.
@@ -90,27 +91,39 @@ impl Workspace {
         let mut wanted = BTreeMap::new();
         let mut store = self.store();
         for reference in references {
-            let id = store.find(reference)?;
+            let book = store.find_book(reference).ok();
+            let id = book.map_or_else(|| store.find(reference), Ok)?;
             if manifest.entries.iter().any(|entry| entry.id == id) {
                 continue;
             }
-            let (postmortem, ..) = store.read(id)?;
+            let (number, title, files, template) = if book.is_some() {
+                let (book, _) = store.read_book(id)?;
+                (String::new(), book.title.clone(), book.pictures(), None)
+            } else {
+                let (entry, ..) = store.read(id)?;
+                let files = entry.attachments.into_iter().map(|file| file.hash).collect();
+                (entry.number, entry.title, files, Some(entry.template))
+            };
             let history = store.history(id)?;
             for row in &history {
                 let line = serde_json::to_string(&line(&row.change)).map_err(internal)?;
                 lines.extend([line, "\n".to_owned()]);
             }
-            for file in &postmortem.attachments {
-                match store.attachment(&file.hash) {
+            for hash in files {
+                match store.attachment(&hash) {
                     Ok(bytes) => {
-                        wanted.insert(file.hash.clone(), bytes);
+                        wanted.insert(format!("attachments/{hash}"), bytes);
                     }
                     // The entry is worth handing on without a picture that is not here.
                     Err(StoreError::NotFound { .. }) => {}
                     Err(error) => return Err(error.into()),
                 }
             }
-            let (number, title) = (postmortem.number, postmortem.title);
+            if let Some(reference) = template
+                && let Some(text) = store.template_version(&reference)?
+            {
+                wanted.insert(templates::file_of(&reference), text.into_bytes());
+            }
             manifest.entries.push(ManifestEntry { id, number, title, changes: history.len() });
         }
         drop(store);
@@ -148,16 +161,19 @@ impl Workspace {
         for index in 0..zip.len() {
             let mut entry = zip.by_index(index).map_err(|error| unfit(error.to_string()))?;
             let name = entry.name().map_err(|error| unfit(error.to_string()))?.into_owned();
+            if let Some(reference) = templates::reference_of(&name) {
+                let text = String::from_utf8_lossy(&read_limited(&mut entry).map_err(unfit)?).into_owned();
+                if let Err(error) = self.receive_template(reference, &text) {
+                    let message = error.problem(Lang::Ja).message;
+                    result.problems.push(ImportProblem { r#where: name, message });
+                }
+                continue;
+            }
             let Some(hash) = name.strip_prefix("attachments/").filter(|name| attachments::is_hash(name))
             else {
                 continue;
             };
-            let mut bytes = Vec::new();
-            entry
-                .by_ref()
-                .take(attachments::LIMIT + 1)
-                .read_to_end(&mut bytes)
-                .map_err(|error| unfit(error.to_string()))?;
+            let bytes = read_limited(&mut entry).map_err(unfit)?;
             if blake3::hash(&bytes).to_hex().as_str() == hash {
                 self.store().keep_attachment(&bytes)?;
             } else {
@@ -208,7 +224,7 @@ fn read_line(text: &str) -> std::result::Result<Change, (Uuid, String)> {
 fn pack(
     manifest: &Manifest,
     changes: &str,
-    attachments: &BTreeMap<String, Vec<u8>>,
+    files: &BTreeMap<String, Vec<u8>>,
 ) -> std::result::Result<Vec<u8>, Box<dyn std::error::Error>> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let packed = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
@@ -217,8 +233,8 @@ fn pack(
     zip.start_file(CHANGES, packed)?;
     zip.write_all(changes.as_bytes())?;
     let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    for (hash, bytes) in attachments {
-        zip.start_file(format!("attachments/{hash}"), stored)?;
+    for (name, bytes) in files {
+        zip.start_file(name.as_str(), stored)?;
         zip.write_all(bytes)?;
     }
     Ok(zip.finish()?.into_inner())
@@ -229,6 +245,13 @@ fn read_text(zip: &mut zip::ZipArchive<File>, name: &str) -> std::result::Result
     let mut entry = zip.by_name(name).map_err(|error| error.to_string())?;
     entry.read_to_string(&mut text).map_err(|error| error.to_string())?;
     Ok(text)
+}
+
+/// The bytes of an entry, as far as an attachment may reach.
+fn read_limited(entry: &mut impl Read) -> std::result::Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    entry.by_ref().take(attachments::LIMIT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    Ok(bytes)
 }
 
 fn internal(error: impl std::fmt::Display) -> Error {

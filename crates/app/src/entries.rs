@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
 use uuid::Uuid;
-use yokoten_model::postmortem::{Attachment, DEPTH_LIMIT, Postmortem, Status, from_json};
+use yokoten_model::postmortem::{Attachment, DEPTH_LIMIT, Postmortem, from_json};
 use yokoten_model::template::Template;
 use yokoten_model::{Assignment, Document, Revision};
 use yokoten_store::Written;
@@ -39,6 +39,8 @@ pub struct Entry {
     pub updated_by: String,
     /// When it was put into the trash, likewise.
     pub deleted_at: Option<String>,
+    /// The template that it was written with.
+    pub template: Template,
 }
 
 /// An edit, stored.
@@ -65,7 +67,7 @@ impl Workspace {
     /// # Errors
     /// As any write.
     pub fn create(&self, title: &str) -> Result<Entry> {
-        let template = Template::builtin().reference();
+        let template = self.template().reference();
         let json = serde_json::json!({"title": title, "template": template});
         let mut postmortem = from_json(json, &mut next_id)?;
         postmortem.id = self.new_id();
@@ -95,7 +97,7 @@ impl Workspace {
                 postmortem.id = self.new_id();
             }
             if postmortem.template.is_empty() {
-                postmortem.template = Template::builtin().reference();
+                postmortem.template = self.template().reference();
             }
             postmortems.push(postmortem);
         }
@@ -132,7 +134,9 @@ impl Workspace {
         let mut store = self.store();
         let (document, revision, deleted_at) = store.read(id)?;
         let item = store.item(id)?;
+        drop(store);
         Ok(Entry {
+            template: self.template_of(&document),
             document,
             revision: revision.as_str().to_owned(),
             created_at: rfc3339(item.created),
@@ -151,17 +155,6 @@ impl Workspace {
         self.change(reference, |document| Ok(document.edit(&base, set, &mut next_id)?))
     }
 
-    /// Moves an entry to another state. The gates of the review come later; the move is recorded.
-    ///
-    /// # Errors
-    /// As [`Workspace::edit`].
-    pub fn transition(&self, reference: &str, status: Status) -> Result<Edited> {
-        self.change(reference, |document| {
-            let postmortem = Postmortem { status, ..document.postmortem()? };
-            Ok(document.put(&postmortem)?)
-        })
-    }
-
     /// Keeps a file and names it in the entry.
     ///
     /// # Errors
@@ -172,12 +165,11 @@ impl Workspace {
             infer::get(bytes).map_or("application/octet-stream", |kind| kind.mime_type()).to_owned();
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
         let file = Attachment { hash, name, media_type, ..Attachment::default() };
-        self.change(reference, |document| {
-            let mut postmortem = document.postmortem()?;
+        self.rewrite(reference, |postmortem| {
             if !postmortem.attachments.iter().any(|there| there.hash == file.hash) {
                 postmortem.attachments.push(file.clone());
             }
-            Ok(document.put(&postmortem)?)
+            Ok(())
         })?;
         Ok(file)
     }
@@ -266,7 +258,7 @@ impl Workspace {
     }
 
     /// A UUIDv7 of now.
-    fn new_id(&self) -> String {
+    pub(crate) fn new_id(&self) -> String {
         let now = moment(self.clock.now());
         let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
         let timestamp = uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos());

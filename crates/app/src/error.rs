@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use yokoten_model::Error as ModelError;
+use yokoten_model::postmortem::Status;
 use yokoten_store::Error as StoreError;
 
 use crate::catalogue::{Lang, text};
@@ -32,6 +33,17 @@ pub enum Error {
     /// Input that is no JSON.
     #[error("not JSON: {0}")]
     Json(String),
+    /// A line of a file of many that cannot be read.
+    #[error("line {line}: {reason}")]
+    Line {
+        /// Which, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// There is no such field to advise on.
+    #[error("no field `{0}`")]
+    NoField(String),
     /// An empty array of documents.
     #[error("no document")]
     NoDocument,
@@ -49,6 +61,31 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A review without a team that it could count for.
+    #[error("no team")]
+    NoTeam,
+    /// A number that no point of the checklist has.
+    #[error("no point {number} of {count}")]
+    NoPoint {
+        /// The number that was asked for, from 1.
+        number: usize,
+        /// How many points there are.
+        count: usize,
+    },
+    /// A comment or an answer without words.
+    #[error("nothing said")]
+    NothingSaid,
+    /// A book that nobody has looked through.
+    #[error("{open} places of `{title}` are not reviewed")]
+    Unreviewed {
+        /// The book.
+        title: String,
+        /// How many hits and pictures are open.
+        open: usize,
+    },
+    /// Google, or the way there.
+    #[error(transparent)]
+    Google(#[from] yokoten_exchange::publish::google_docs::Error),
     /// A command that the contract knows and this version does not.
     #[error("`{0}` is not built yet")]
     NotBuilt(String),
@@ -58,6 +95,9 @@ pub enum Error {
     /// A publisher failed.
     #[error("export: {0}")]
     Export(String),
+    /// A PDF needs a font with Japanese letters.
+    #[error("no font with Japanese letters is installed")]
+    NoJapaneseFont,
     /// A fault of ours.
     #[error("internal: {0}")]
     Internal(String),
@@ -66,9 +106,24 @@ pub enum Error {
 /// The app's result.
 pub type Result<T> = std::result::Result<T, Error>;
 
+impl From<yokoten_exchange::google::Error> for Error {
+    fn from(error: yokoten_exchange::google::Error) -> Self {
+        Self::Google(error.into())
+    }
+}
+
 impl From<ModelError> for Error {
     fn from(error: ModelError) -> Self {
         Self::Store(error.into())
+    }
+}
+
+impl From<yokoten_exchange::publish::Error> for Error {
+    fn from(error: yokoten_exchange::publish::Error) -> Self {
+        match error {
+            yokoten_exchange::publish::Error::NoJapaneseFont => Self::NoJapaneseFont,
+            error => Self::Export(error.to_string()),
+        }
     }
 }
 
@@ -96,7 +151,11 @@ impl Error {
         }
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let hint = format!("error.{kind}.hint");
-        let hints = if crate::catalogue::has(&hint) { vec![text(lang, &hint, &values)] } else { Vec::new() };
+        let mut hints =
+            if crate::catalogue::has(&hint) { vec![text(lang, &hint, &values)] } else { Vec::new() };
+        if let Self::Store(StoreError::Model(ModelError::NotReady { lacks, .. })) = self {
+            hints.extend(lacks.iter().map(|lack| crate::review::lack_view(lack, lang).text));
+        }
         Problem { kind: kind.to_owned(), message: text(lang, &format!("error.{kind}"), &values), hints }
     }
 
@@ -108,15 +167,29 @@ impl Error {
             Self::NoParent(at) => ("no_parent", vec![path(at)]),
             Self::Gone(at) => ("gone", vec![path(at)]),
             Self::Json(reason) => ("json", vec![("reason", reason.clone())]),
+            Self::Line { line, reason } => {
+                ("line", vec![("line", line.to_string()), ("reason", reason.clone())])
+            }
+            Self::NoField(field) => ("no_field", vec![("field", field.clone())]),
             Self::NoDocument => ("json_empty", vec![]),
             Self::InTrash(number) => ("in_trash", vec![("number", number.clone())]),
             Self::TrashExpired(number) => ("trash_expired", vec![("number", number.clone())]),
             Self::NotABundle { path: at, reason } => {
                 ("not_a_bundle", vec![path(at), ("reason", reason.clone())])
             }
+            Self::NoTeam => ("no_team", vec![]),
+            Self::NoPoint { number, count } => {
+                ("no_point", vec![("number", number.to_string()), ("count", count.to_string())])
+            }
+            Self::NothingSaid => ("nothing_said", vec![]),
+            Self::Unreviewed { title, open } => {
+                ("unreviewed", vec![("title", title.clone()), ("open", open.to_string())])
+            }
+            Self::Google(error) => google_parts(error),
             Self::NotBuilt(what) => ("not_built", vec![("what", what.clone())]),
             Self::Usage(what) => ("usage", vec![("what", what.clone())]),
             Self::Export(reason) => ("export", vec![("reason", reason.clone())]),
+            Self::NoJapaneseFont => ("no_japanese_font", vec![]),
             Self::Internal(reason) => ("internal", vec![("reason", reason.clone())]),
         }
     }
@@ -135,6 +208,57 @@ fn io_reason(source: &std::io::Error) -> String {
         _ => return source.to_string(),
     };
     key.to_owned()
+}
+
+fn google_parts(
+    error: &yokoten_exchange::publish::google_docs::Error,
+) -> (&'static str, Vec<(&'static str, String)>) {
+    use yokoten_exchange::google::Error as SignIn;
+    use yokoten_exchange::publish::google_docs::Error as Docs;
+    let reason = |reason: &String| vec![("reason", reason.clone())];
+    match error {
+        Docs::Http(error) | Docs::SignIn(SignIn::Http(error)) => http_parts(error),
+        Docs::SignIn(error) => match error {
+            SignIn::NoClient => ("google_no_client", vec![]),
+            SignIn::NotSignedIn => ("google_not_signed_in", vec![]),
+            SignIn::Ended => ("google_ended", vec![]),
+            SignIn::Declined(said) => ("google_declined", reason(said)),
+            SignIn::NotAllowed => ("google_not_allowed", vec![]),
+            SignIn::NobodyCame => ("google_nobody_came", vec![]),
+            SignIn::Browser(said) => ("google_browser", reason(said)),
+            SignIn::Listener(said) => ("google_listener", reason(said)),
+            SignIn::Secrets(said) => ("secrets", reason(said)),
+            SignIn::Http(error) => http_parts(error),
+        },
+        Docs::Journal(said) => ("internal", reason(said)),
+        Docs::KeepsChanging => ("google_keeps_changing", vec![]),
+        Docs::Answer(said) => ("google_answer", reason(said)),
+    }
+}
+
+fn http_parts(error: &yokoten_exchange::http::Error) -> (&'static str, Vec<(&'static str, String)>) {
+    use yokoten_exchange::http::Error as Http;
+    match error {
+        Http::Address(address) => ("address", vec![("address", address.clone())]),
+        Http::Offline { host, reason } => {
+            ("offline", vec![("host", host.clone()), ("reason", reason.clone())])
+        }
+        Http::Unsure { host, reason } | Http::Busy { host, message: reason } => {
+            ("busy", vec![("host", host.clone()), ("reason", reason.clone())])
+        }
+        Http::Refused { host, status, message, .. } => {
+            let kind = match status {
+                403 => "google_forbidden",
+                404 => "google_not_there",
+                _ => "google_refused",
+            };
+            (kind, vec![("host", host.clone()), ("status", status.to_string()), ("reason", message.clone())])
+        }
+        Http::Answer { host, reason } => {
+            ("google_answer", vec![("host", host.clone()), ("reason", reason.clone())])
+        }
+        Http::Cancelled => ("cancelled", vec![]),
+    }
 }
 
 fn store_parts(error: &StoreError) -> (&'static str, Vec<(&'static str, String)>) {
@@ -170,7 +294,14 @@ fn store_parts(error: &StoreError) -> (&'static str, Vec<(&'static str, String)>
             }
             ModelError::Damaged { reason } => ("damaged", vec![("reason", reason.clone())]),
             ModelError::UnknownRevision => ("unknown_revision", vec![]),
-            ModelError::Template { reason } => ("template", vec![("reason", reason.clone())]),
+            ModelError::NotReady { to, lacks } => {
+                let kind = if *to == Status::Verified { "not_verifiable" } else { "not_publishable" };
+                (kind, vec![("count", lacks.len().to_string())])
+            }
+            ModelError::NoPlace { place } => ("no_place", vec![("place", place.clone())]),
+            ModelError::Template { line, reason } => {
+                ("template", vec![("line", line.to_string()), ("reason", reason.clone())])
+            }
         },
     }
 }

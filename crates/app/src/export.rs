@@ -1,14 +1,17 @@
-//! Writing an entry as a file, through one frozen report.
+//! Writing an entry or a book as a file, through one frozen report.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use yokoten_exchange::publish::pdf::Fonts;
 use yokoten_exchange::publish::{self, Images};
+use yokoten_model::masking::Masks;
 use yokoten_model::report::{self, Labels, Report};
-use yokoten_model::template::Template;
 use yokoten_store::files;
 
+use crate::books::pictures::Published;
 use crate::catalogue::text;
 use crate::{Entry, Error, Lang, Result, Workspace};
 
@@ -22,6 +25,10 @@ pub enum Format {
     Html,
     /// Word.
     Docx,
+    /// Pages, with the letters that they use.
+    Pdf,
+    /// An Anki deck of a book's questions.
+    Anki,
     /// The document format.
     Json,
 }
@@ -34,6 +41,8 @@ impl Format {
             Self::Markdown => "md",
             Self::Html => "html",
             Self::Docx => "docx",
+            Self::Pdf => "pdf",
+            Self::Anki => "apkg",
             Self::Json => "json",
         }
     }
@@ -49,7 +58,7 @@ pub struct Exported {
     pub bytes: u64,
 }
 
-struct Words(Lang);
+pub(crate) struct Words(pub(crate) Lang);
 
 impl Labels for Words {
     fn lang(&self) -> &str {
@@ -76,10 +85,21 @@ impl Images for Workspace {
     }
 }
 
+/// The fonts of this computer, looked for once. Where there are none the next export looks again: they may have been
+/// installed meanwhile.
+pub(crate) fn fonts() -> Result<&'static Fonts> {
+    static FONTS: OnceLock<Fonts> = OnceLock::new();
+    if let Some(fonts) = FONTS.get() {
+        return Ok(fonts);
+    }
+    let found = Fonts::system()?;
+    Ok(FONTS.get_or_init(|| found))
+}
+
 /// Freezes an entry as a report.
 #[must_use]
 pub fn freeze(entry: &Entry, lang: Lang) -> Report {
-    report::postmortem(&entry.document, &Template::builtin(), &Words(lang), &entry.updated_at)
+    report::postmortem(&entry.document, &entry.template, &Words(lang), &entry.updated_at)
 }
 
 impl Workspace {
@@ -89,45 +109,84 @@ impl Workspace {
         publish::markdown::render(&freeze(entry, lang), &NoPictures, "").text
     }
 
-    /// Writes an entry as a file: at `path`, or in the present folder under its number. A file that was there is
-    /// replaced whole or not at all.
+    /// Writes an entry or a book as a file: at `path`, or in the present folder under its number or title. A file that
+    /// was there is replaced whole or not at all. `accept_masking` matters to books, see [`Workspace::freeze_book`].
     ///
     /// # Errors
-    /// [`yokoten_store::Error::NotFound`], [`Error::Export`], or where the file cannot be written.
+    /// [`yokoten_store::Error::NotFound`], [`Error::Unreviewed`], [`Error::Export`], [`Error::NoJapaneseFont`] for a
+    /// PDF, or where the file cannot be written.
     pub fn export(
         &self,
         reference: &str,
         format: Format,
         path: Option<&Path>,
         lang: Lang,
+        accept_masking: bool,
     ) -> Result<Exported> {
-        let entry = self.show(reference)?;
-        let named = || PathBuf::from(format!("{}.{}", entry.document.number, format.extension()));
-        let path = path.map_or_else(named, Path::to_owned);
-        let failed = |error: publish::Error| Error::Export(error.to_string());
-        let bytes = match format {
-            Format::Json => {
-                let mut json =
-                    serde_json::to_vec_pretty(&entry.document).map_err(|e| Error::Export(e.to_string()))?;
-                json.push(b'\n');
-                json
+        let is_book = self.store().find_book(reference).is_ok();
+        let frozen = if is_book {
+            let (book, review, report) = self.freeze_book(reference, accept_masking)?;
+            Frozen { name: file_name(&report.title), json: Masks::of(&review).book(&book), report }
+        } else {
+            if format == Format::Anki {
+                return Err(Error::Usage("--format anki".to_owned()));
             }
-            Format::Html => publish::html::render(&freeze(&entry, lang), self).into_bytes(),
-            Format::Docx => publish::docx::render(&freeze(&entry, lang), self).map_err(failed)?,
-            Format::Markdown => {
-                let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or(&entry.document.number);
-                let folder = format!("{stem}-images");
-                let rendered = publish::markdown::render(&freeze(&entry, lang), self, &folder);
-                let beside = path.parent().unwrap_or(Path::new(""));
-                // Pictures first, then what names them.
-                for (name, bytes) in &rendered.files {
-                    files::create_folder(&beside.join(&folder))?;
-                    files::write_whole(&beside.join(name), bytes)?;
-                }
-                rendered.text.into_bytes()
-            }
+            let entry = self.show(reference)?;
+            let json = serde_json::to_value(&entry.document).map_err(|e| Error::Export(e.to_string()))?;
+            Frozen { name: entry.document.number.clone(), json, report: freeze(&entry, lang) }
         };
-        files::write_whole(&path, &bytes)?;
-        Ok(Exported { path: path.display().to_string(), bytes: bytes.len() as u64 })
+        if is_book {
+            write_file(&frozen, &Published(self), format, path)
+        } else {
+            write_file(&frozen, self, format, path)
+        }
     }
+}
+
+fn write_file(frozen: &Frozen, images: &dyn Images, format: Format, path: Option<&Path>) -> Result<Exported> {
+    let Frozen { name, json, report } = frozen;
+    let named = || PathBuf::from(format!("{name}.{}", format.extension()));
+    let path = path.map_or_else(named, Path::to_owned);
+    let bytes = match format {
+        Format::Json => {
+            let mut json = serde_json::to_vec_pretty(json).map_err(|e| Error::Export(e.to_string()))?;
+            json.push(b'\n');
+            json
+        }
+        Format::Html => publish::html::render(report, images).into_bytes(),
+        Format::Docx => publish::docx::render(report, images)?,
+        Format::Pdf => publish::pdf::render(report, images, fonts()?)?,
+        Format::Anki => publish::anki::render(report, images)?,
+        Format::Markdown => {
+            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
+            let folder = format!("{stem}-images");
+            let rendered = publish::markdown::render(report, images, &folder);
+            let beside = path.parent().unwrap_or(Path::new(""));
+            // Pictures first, then what names them.
+            for (name, bytes) in &rendered.files {
+                files::create_folder(&beside.join(&folder))?;
+                files::write_whole(&beside.join(name), bytes)?;
+            }
+            rendered.text.into_bytes()
+        }
+    };
+    files::write_whole(&path, &bytes)?;
+    Ok(Exported { path: path.display().to_string(), bytes: bytes.len() as u64 })
+}
+
+/// What is written: one frozen report in any form, or the document's own format.
+struct Frozen {
+    /// The file's name without its ending, where nobody gave another.
+    name: String,
+    json: serde_json::Value,
+    report: Report,
+}
+
+/// A title as the name of a file.
+fn file_name(title: &str) -> String {
+    let unfit = |letter: char| letter.is_control() || r#"/\:*?"<>|"#.contains(letter);
+    let name: String =
+        title.chars().map(|letter| if unfit(letter) { '_' } else { letter }).take(80).collect();
+    let name = name.trim().trim_start_matches('.');
+    if name.is_empty() { "book".to_owned() } else { name.to_owned() }
 }

@@ -110,6 +110,15 @@ pub struct Facets {
     pub months: Vec<Facet>,
 }
 
+/// One text of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Marked {
+    /// Its field.
+    pub field: String,
+    /// The text: `<mark>` holds a match, all else is escaped.
+    pub text: String,
+}
+
 /// A past entry that is alike.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct Alike {
@@ -136,12 +145,11 @@ pub struct Similar {
 const ALIKE: usize = 5;
 
 /// What people call statuses and categories, in both languages: pairs of code and name.
-pub(crate) fn names() -> Vec<(String, String)> {
+pub(crate) fn names(template: &Template) -> Vec<(String, String)> {
     let statuses = Status::ALL.iter().copied().flat_map(|status| {
         [Lang::Ja, Lang::En]
             .map(|lang| (status.as_str().to_owned(), text(lang, &format!("status.{}", status.as_str()), &[])))
     });
-    let template = Template::builtin();
     statuses
         .chain(template.categories().flat_map(|category| {
             [&category.name.ja, &category.name.en].map(|name| (category.code.clone(), name.clone()))
@@ -214,6 +222,16 @@ impl Workspace {
         })
     }
 
+    /// The texts of an entry, each with what a query finds in it marked.
+    ///
+    /// # Errors
+    /// [`crate::Error`] where there is no such entry.
+    pub fn marks(&self, reference: &str, query: &str) -> Result<Vec<Marked>> {
+        let entry = self.store().find(reference)?;
+        let marked = self.searching(|searcher| searcher.marks(query, entry))?;
+        Ok(marked.into_iter().map(|(field, text)| Marked { field, text }).collect())
+    }
+
     /// Past entries like this one.
     ///
     /// # Errors
@@ -236,13 +254,14 @@ impl Workspace {
 
     fn similar_to(&self, draft: &Postmortem, lang: Lang) -> Result<Similar> {
         let hits = self.searching(|searcher| searcher.similar(draft, ALIKE))?;
-        let names = names();
+        let names = names(&self.template());
         let called = |code: String| {
             let mut found = names.iter().filter(|(known, _)| *known == code).map(|(_, name)| name);
             let name = if lang == Lang::Ja { found.next() } else { found.nth(1) };
             name.cloned().unwrap_or(code)
         };
         let reason = |because: Because| match because {
+            Because::Mechanism(name) => text(lang, "similar.mechanism", &[("name", name)]),
             Because::Term(term) => term,
             Because::OccurrenceCategory(code) => text(lang, "similar.occurrence", &[("name", &called(code))]),
             Because::EscapeCategory(code) => text(lang, "similar.escape", &[("name", &called(code))]),

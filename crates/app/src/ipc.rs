@@ -9,15 +9,17 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Deserialize;
 use serde_json::Value;
 use ts_rs::{Config, TS};
-use yokoten_model::postmortem::{self, Attachment, Postmortem, Side, Status};
-use yokoten_model::{Assignment, Step, template};
+use yokoten_model::book::{self, Decision, Mask, Slot};
+use yokoten_model::masking::{self, HitKind};
+use yokoten_model::postmortem::{self, Attachment, Postmortem, ReviewVerdict, Side, Status};
+use yokoten_model::{Assignment, Step, guidance, runbook, template};
 use yokoten_store::attachments;
 
 use crate::{
     Action, ActionCounts, ActionQuery, ActionSort, ActionView, Actions, BackedUp, ChangePage, ChangeRow,
-    Checked, Edited, Entry, Error, Exported, Format, Hit, Hits, ImportProblem, ImportResult, Lang, Lesson,
-    ListQuery, Member, Page, Problem, Proven, Recovery, Recurrence, Result, Row, RunbookTerm, SearchQuery,
-    Settings, Spread, Start, Suggestions, Suspect, Unread, Workspace,
+    Checked, Edited, Entry, Error, Exported, Format, Hit, Hits, ImportProblem, ImportResult, Lang, LastPlace,
+    Lesson, ListQuery, Member, Page, Problem, Proven, Recovery, Recurrence, Result, Resumed, Row,
+    RunbookTerm, SavedSearch, SearchQuery, Settings, Spread, Start, Suggestions, Suspect, Unread, Workspace,
 };
 
 macro_rules! calls {
@@ -62,9 +64,17 @@ macro_rules! calls {
 calls! {
     start() -> "Start" = |workspace| workspace.start();
     settings_set(settings: Settings = "Settings") -> "Settings" = |workspace| workspace.set_settings(&settings);
+    remember_place(place: Option<LastPlace> = "LastPlace | null") -> "null"
+        = |workspace| workspace.remember_place(place.as_ref());
     list(query: ListQuery = "ListQuery") -> "Page" = |workspace| workspace.list(query);
     search(query: SearchQuery = "SearchQuery") -> "Hits" = |workspace| workspace.search_as_typed(&query);
     facets(query: SearchQuery = "SearchQuery") -> "Facets" = |workspace| workspace.facets(&query);
+    marks(id: String = "string", query: String = "string") -> "Marked[]" = |workspace| workspace.marks(&id, &query);
+    synonyms() -> "string[][]" = |workspace| workspace.synonyms();
+    synonyms_set(groups: Vec<Vec<String>> = "string[][]") -> "string[][]" = |workspace| workspace.set_synonyms(&groups);
+    saved_searches() -> "SavedSearch[]" = |workspace| workspace.saved_searches();
+    saved_searches_set(searches: Vec<SavedSearch> = "SavedSearch[]") -> "SavedSearch[]"
+        = |workspace| workspace.set_saved_searches(&searches);
     similar(id: String = "string") -> "Similar" = |workspace| workspace.similar(&id, language(workspace));
     suggestions() -> "Suggestions" = |workspace| workspace.suggestions();
     create(title: String = "string") -> "Entry" = |workspace| workspace.create(&title);
@@ -85,7 +95,33 @@ calls! {
         = |workspace| attach(workspace, &id, &name, &base64);
     attachment_data(hash: String = "string") -> "string" = |workspace| attachment_data(workspace, &hash);
     export(id: String = "string", format: Format = "Format", path: PathBuf = "string") -> "Exported"
-        = |workspace| workspace.export(&id, format, Some(&path), language(workspace));
+        = |workspace| workspace.export(&id, format, Some(&path), language(workspace), false);
+    books() -> "BookSummary[]" = |workspace| workspace.books();
+    book_new(title: String = "string") -> "BookSummary" = |workspace| workspace.book_new(&title, language(workspace));
+    book_open(id: String = "string") -> "OpenBook" = |workspace| workspace.book(&id);
+    book_add(id: String = "string", entries: Vec<String> = "string[]", together: bool = "boolean") -> "BookSummary"
+        = |workspace| workspace.book_add(&id, &entries, together);
+    book_edit(id: String = "string", base: String = "string", set: Vec<Assignment> = "Assignment[]") -> "BookEdited"
+        = |workspace| workspace.book_edit(&id, &base, set);
+    book_decide(id: String = "string", chapter: String = "string", slot: Slot = "Slot", decision: Decision = "BookDecision")
+        -> "OpenBook" = |workspace| workspace.book_decide(&id, &chapter, &slot, decision);
+    book_delete(id: String = "string", deleted: bool = "boolean") -> "null"
+        = |workspace| workspace.book_delete(&id, deleted);
+    book_review(id: String = "string") -> "BookReview" = |workspace| workspace.book_review(&id);
+    book_mask(id: String = "string", masks: Vec<Mask> = "Mask[]") -> "BookReview"
+        = |workspace| workspace.book_mask(&id, masks);
+    book_unmask(id: String = "string", text: String = "string") -> "BookReview"
+        = |workspace| workspace.book_unmask(&id, &text);
+    book_seen(id: String = "string", hash: String = "string", seen: bool = "boolean") -> "BookReview"
+        = |workspace| workspace.book_seen(&id, &hash, seen);
+    book_picture(base64: String = "string") -> "string" = |workspace| keep_picture(workspace, &base64);
+    masking_words() -> "string[]" = |workspace| workspace.masking_words();
+    masking_words_set(words: Vec<String> = "string[]") -> "string[]"
+        = |workspace| workspace.set_masking_words(words);
+    question_of_the_day() -> "Asked | null" = |workspace| workspace.question_of_the_day();
+    study_answers() -> "Record<string, Answer>" = |workspace| workspace.study_answers();
+    study_answer(chapter: String = "string", question: String = "string", choice: String = "string")
+        -> "Record<string, Answer>" = |workspace| workspace.study_answer(&chapter, &question, &choice);
     import_bundle(path: PathBuf = "string") -> "ImportResult" = |workspace| workspace.import_bundle(&path);
     backup(path: PathBuf = "string") -> "BackedUp" = |workspace| workspace.backup(&path);
     verify() -> "Checked" = |workspace| workspace.verify();
@@ -94,6 +130,8 @@ calls! {
         = |workspace| workspace.export_actions(&query, &path, language(workspace));
     actions_message(query: ActionQuery = "ActionQuery") -> "string"
         = |workspace| workspace.actions_message(&query, language(workspace));
+    advise(document: Postmortem = "Postmortem") -> "Advised"
+        = |workspace| Ok::<_, Error>(workspace.advise_document(&document, language(workspace)));
     recurrences(id: String = "string") -> "Recurrence[]" = |workspace| workspace.recurrences(&id);
     suspects() -> "Suspect[]" = |workspace| workspace.suspects();
     proven(side: Side = "Side", category: Option<String> = "string | null", text: String = "string", limit: usize = "number")
@@ -103,6 +141,25 @@ calls! {
     spread(id: String = "string") -> "Spread" = |workspace| workspace.spread(&id);
     mark_read(id: String = "string", note: String = "string") -> "Spread"
         = |workspace| workspace.mark_read(&id, &note);
+    review_state(id: String = "string") -> "ReviewState"
+        = |workspace| workspace.review_state(&id, language(workspace));
+    review(id: String = "string", verdict: ReviewVerdict = "ReviewVerdict", note: String = "string") -> "Edited"
+        = |workspace| workspace.review(&id, verdict, None, &note);
+    review_requests(limit: usize = "number") -> "ReviewRequests" = |workspace| workspace.review_requests(limit);
+    comment(id: String = "string", on: String = "string", text: String = "string") -> "Edited"
+        = |workspace| workspace.comment(&id, &on, &text);
+    reply(id: String = "string", comment: String = "string", text: String = "string") -> "Edited"
+        = |workspace| workspace.reply(&id, &comment, &text);
+    resolve(id: String = "string", comment: String = "string", resolved: bool = "boolean") -> "Edited"
+        = |workspace| workspace.resolve(&id, &comment, resolved);
+    paste_steps(text: String = "string") -> "string[]" = |_workspace| Ok::<_, Error>(runbook::steps(&text));
+    divergence(id: String = "string") -> "Divergence | null"
+        = |workspace| workspace.runbook(&id).map(|runbook| runbook.divergence);
+    template_text() -> "TemplateText" = |workspace| workspace.template_text(language(workspace));
+    template_check(text: String = "string") -> "Template" = |workspace| workspace.check_template(&text);
+    template_set(text: String = "string") -> "TemplateText" = |workspace| workspace.set_template(&text);
+    template_move(id: String = "string") -> "Entry"
+        = |workspace| workspace.move_to_template(&id).and_then(|_| workspace.show(&id));
     members() -> "Member[]" = |workspace| workspace.members();
     members_set(members: Vec<Member> = "Member[]") -> "Member[]" = |workspace| workspace.set_members(members);
 }
@@ -112,13 +169,21 @@ fn language(workspace: &Workspace) -> Lang {
 }
 
 fn attach(workspace: &Workspace, id: &str, name: &str, base64: &str) -> Result<Attachment> {
+    workspace.attach(id, name, &decode(base64)?)
+}
+
+fn decode(base64: &str) -> Result<Vec<u8>> {
     // Three bytes are four characters: refuse before decoding what is too large anyway.
     let bytes = base64.len() as u64 / 4 * 3;
     if bytes > attachments::LIMIT + 3 {
         return Err(yokoten_store::Error::TooLarge { bytes, limit: attachments::LIMIT }.into());
     }
-    let bytes = BASE64.decode(base64).map_err(|error| Error::Internal(error.to_string()))?;
-    workspace.attach(id, name, &bytes)
+    BASE64.decode(base64).map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// Keeps a picture that a chapter shows. Returns its hash.
+fn keep_picture(workspace: &Workspace, base64: &str) -> Result<String> {
+    Ok(workspace.store().keep_attachment(&decode(base64)?)?)
 }
 
 fn attachment_data(workspace: &Workspace, hash: &str) -> Result<String> {
@@ -179,12 +244,17 @@ pub fn typescript() -> String {
         template::TemplateSection,
         template::Category,
         template::MethodInfo,
+        guidance::Field,
+        guidance::Form,
+        template::Hint,
         template::Template,
         Lang,
         crate::settings::Theme,
         Settings,
         Problem,
         Recovery,
+        LastPlace,
+        Resumed,
         Start,
         Row,
         Page,
@@ -198,6 +268,8 @@ pub fn typescript() -> String {
         SearchQuery,
         crate::Facet,
         crate::Facets,
+        crate::Marked,
+        SavedSearch,
         crate::Alike,
         crate::Similar,
         RunbookTerm,
@@ -215,6 +287,10 @@ pub fn typescript() -> String {
         Action,
         ActionCounts,
         Actions,
+        guidance::Hinted,
+        guidance::Chain,
+        guidance::Proposal,
+        crate::Advised,
         Recurrence,
         Suspect,
         Proven,
@@ -222,6 +298,38 @@ pub fn typescript() -> String {
         Lesson,
         Unread,
         Member,
+        crate::TeamReview,
+        crate::PointView,
+        crate::LackView,
+        crate::ReviewState,
+        crate::ReviewRequest,
+        crate::ReviewRequests,
+        runbook::Divergence,
+        HitKind,
+        Mask,
+        book::SeenImage,
+        book::Choice,
+        book::Question,
+        book::Parts,
+        book::ChapterSource,
+        book::Chapter,
+        book::Book,
+        Slot,
+        Decision,
+        book::Change,
+        masking::Place,
+        masking::Hit,
+        masking::Picture,
+        crate::BookReview,
+        crate::ChapterState,
+        crate::ChapterSummary,
+        crate::BookSummary,
+        crate::ChapterChanges,
+        crate::OpenBook,
+        crate::BookEdited,
+        crate::Answer,
+        crate::Asked,
+        crate::TemplateText,
     );
     out.push('\n');
     out.push_str(&table());

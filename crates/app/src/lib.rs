@@ -4,14 +4,18 @@
 //! `exchange`, which never meet otherwise, and it is the one place that asks for the time and knows what to say.
 
 mod actions;
+mod advise;
+mod books;
 pub mod bundle;
 pub mod catalogue;
 mod checks;
 mod clock;
+mod comments;
 mod entries;
 mod error;
 pub mod export;
 mod find;
+mod google;
 mod history;
 pub mod ipc;
 mod lists;
@@ -19,12 +23,22 @@ mod members;
 pub mod places;
 mod reading;
 mod recurrence;
+mod resume;
+mod review;
+mod runbook;
 mod sample;
+mod searches;
 mod settings;
+mod template;
 mod watch;
 mod workspace;
 
 pub use actions::{Action, ActionCounts, ActionQuery, ActionSort, ActionView, Actions};
+pub use advise::{Advised, LineAdvice};
+pub use books::{
+    Answer, Asked, BookEdited, BookReview, BookSummary, ChapterChanges, ChapterState, ChapterSummary,
+    OpenBook,
+};
 pub use bundle::{ImportProblem, ImportResult};
 pub use catalogue::Lang;
 pub use checks::{BackedUp, Checked, import_backup};
@@ -32,15 +46,24 @@ pub use clock::Clock;
 pub use entries::{Created, Edited, Entry};
 pub use error::{Error, Problem, Result};
 pub use export::{Exported, Format};
-pub use find::{Alike, Facet, Facets, Hit, Hits, SearchOrder, SearchQuery, Similar};
+pub use find::{Alike, Facet, Facets, Hit, Hits, Marked, SearchOrder, SearchQuery, Similar};
+pub use google::{Difference, Google, PublishOptions, Published};
 pub use history::{ChangePage, ChangeRow, History};
 pub use lists::{ListQuery, Page, Row, RunbookTerm, SortBy, Suggestions};
 pub use members::Member;
 pub use reading::{Lesson, Spread, Unread};
 pub use recurrence::{Proven, Recurrence, Suspect};
+pub use resume::{LastPlace, Resumed};
+pub use review::{LackView, PointView, ReviewRequest, ReviewRequests, ReviewState, TeamReview};
+pub use runbook::RunbookView;
 pub use sample::Sampled;
+pub use searches::SavedSearch;
 pub use settings::Settings;
+pub use template::TemplateText;
 pub use watch::{Changed, Watch};
 pub use workspace::{Recovery, Start, Workspace, recover};
+pub use yokoten_model::book;
+pub use yokoten_model::masking::Hit as MaskHit;
 pub use yokoten_model::postmortem::{Postmortem, Status};
+pub use yokoten_model::runbook::numbers as step_numbers;
 pub use yokoten_model::{Assignment, Revision, Step, postmortem};

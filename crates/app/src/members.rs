@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use yokoten_model::postmortem::Team;
 
-use crate::{Error, Result, Workspace};
+use crate::{Result, Workspace};
 
 /// One member. A person is known by both, as their changes are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -23,9 +23,7 @@ impl Workspace {
     /// # Errors
     /// Where the workspace cannot be read.
     pub fn members(&self) -> Result<Vec<Member>> {
-        let stored = self.store().setting(KEY)?;
-        // A list that cannot be read is not worth refusing a workspace for.
-        Ok(stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+        self.kept(KEY)
     }
 
     /// Changes the list. Names are trimmed; those without one, and repetitions, are left out.
@@ -40,8 +38,7 @@ impl Workspace {
                 kept.push(member);
             }
         }
-        let text = serde_json::to_string(&kept).map_err(|error| Error::Internal(error.to_string()))?;
-        self.store().set_setting(KEY, &text)?;
+        self.keep(KEY, &kept)?;
         Ok(kept)
     }
 }

@@ -6,12 +6,9 @@ use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 use yokoten_model::markdown;
-use yokoten_model::postmortem::{Comment, Moment};
 use yokoten_store::Author;
 use yokoten_store::reading::ReadMark;
 
-use crate::clock::rfc3339;
-use crate::entries::next_id;
 use crate::{Member, Result, Workspace};
 
 /// Where a note of a reader stands: it is a comment on the lesson.
@@ -107,26 +104,15 @@ impl Workspace {
         let reader = self.author()?;
         let note = note.trim();
         if !note.is_empty() {
-            self.leave_note(reference, &reader, note)?;
+            self.leave_note(reference, note)?;
         }
         self.keep_mark(id, reader)?;
         self.spread(reference)
     }
 
-    fn leave_note(&self, reference: &str, reader: &Author, note: &str) -> Result<()> {
-        let comment = Comment {
-            id: next_id(),
-            on: NOTE_ON.into(),
-            by: reader.name.clone(),
-            at: Moment::parse(&rfc3339(self.clock.now())),
-            text: note.split_whitespace().collect::<Vec<_>>().join(" "),
-            ..Comment::default()
-        };
-        self.change(reference, |document| {
-            let mut postmortem = document.postmortem()?;
-            postmortem.comments.push(comment);
-            Ok(document.put(&postmortem)?)
-        })?;
+    fn leave_note(&self, reference: &str, note: &str) -> Result<()> {
+        let line = note.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.comment(reference, NOTE_ON, &line)?;
         Ok(())
     }
 

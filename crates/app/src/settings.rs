@@ -1,5 +1,6 @@
 //! What a person chose: kept in the workspace.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use yokoten_model::postmortem::Team;
@@ -62,9 +63,7 @@ impl Workspace {
     /// # Errors
     /// Where the workspace cannot be read.
     pub fn settings(&self) -> Result<Settings> {
-        let stored = self.store().setting(KEY)?;
-        // Settings that cannot be read are not worth refusing a workspace for.
-        Ok(stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+        self.kept(KEY)
     }
 
     /// Changes the settings.
@@ -74,9 +73,20 @@ impl Workspace {
     pub fn set_settings(&self, settings: &Settings) -> Result<Settings> {
         let mut settings = settings.clone();
         settings.text_size = settings.text_size.clamp(80, 200);
-        let text = serde_json::to_string(&settings).map_err(|error| Error::Internal(error.to_string()))?;
-        self.store().set_setting(KEY, &text)?;
+        self.keep(KEY, &settings)?;
         Ok(settings)
+    }
+
+    /// What the workspace keeps under a key, or the default.
+    pub(crate) fn kept<T: DeserializeOwned + Default>(&self, key: &str) -> Result<T> {
+        let stored = self.store().setting(key)?;
+        // Settings that cannot be read are not worth refusing a workspace for.
+        Ok(stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    }
+
+    pub(crate) fn keep<T: Serialize>(&self, key: &str, value: &T) -> Result<()> {
+        let text = serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(self.store().set_setting(key, &text)?)
     }
 
     /// Who writes: the name in the settings, else the system's user.

@@ -11,7 +11,7 @@ use yokoten_store::search::Searcher;
 use yokoten_store::{Error as StoreError, Store, salvage};
 
 use crate::clock::jst;
-use crate::{Clock, Result, Settings, places};
+use crate::{Clock, Result, Resumed, Settings, places};
 
 /// An open workspace. All methods take `&self`; what writes waits its turn.
 #[derive(Debug)]
@@ -70,8 +70,12 @@ pub struct Start {
     pub sample: bool,
     /// The template in force.
     pub template: Template,
+    /// Why the workspace's own template is not in force.
+    pub template_problem: Option<crate::Problem>,
     /// What was saved, if the workspace was damaged when it was opened.
     pub recovery: Option<Recovery>,
+    /// The entry that was being written when the window was last open.
+    pub resumed: Option<Resumed>,
     /// The program's version.
     pub version: String,
 }
@@ -95,16 +99,23 @@ impl Workspace {
             other => (other?, None),
         };
         places::remember(folder);
-        let mut searcher = Searcher::open(folder)?;
-        searcher.set_names(crate::find::names());
-        Ok(Self {
+        let searcher = Searcher::open(folder)?;
+        let workspace = Self {
             store: Mutex::new(store),
             searcher: Mutex::new(searcher),
             asked: AtomicU64::new(0),
             clock,
             recovery,
             watchers: crate::watch::Watchers::default(),
-        })
+        };
+        workspace.name_what_is_searched();
+        Ok(workspace)
+    }
+
+    /// Tells the search what people call statuses and categories.
+    pub(crate) fn name_what_is_searched(&self) {
+        let names = crate::find::names(&self.template());
+        self.searcher.lock().unwrap_or_else(PoisonError::into_inner).set_names(names);
     }
 
     /// The workspace's folder.
@@ -125,14 +136,17 @@ impl Workspace {
     /// Where the workspace cannot be read.
     pub fn start(&self) -> Result<Start> {
         let folder = self.folder();
+        let settings = self.settings()?;
         let (entries, _) = self.store().list(&yokoten_store::list::Query::default(), None)?;
         Ok(Start {
-            settings: self.settings()?,
+            settings: settings.clone(),
             workspace: folder.display().to_string(),
             entries,
             sample: places::sample_workspace().is_ok_and(|sample| sample == folder),
-            template: Template::builtin(),
+            template: self.template(),
+            template_problem: self.template_text(settings.language)?.problem,
             recovery: self.recovery.clone(),
+            resumed: self.resumed(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
     }

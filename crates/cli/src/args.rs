@@ -38,6 +38,7 @@ pub(crate) enum FormatArg {
     Html,
     Docx,
     Pdf,
+    Anki,
     Json,
 }
 
@@ -51,6 +52,19 @@ pub(crate) enum ViewArg {
     Overdue,
     Interim,
     Checks,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum TeamArg {
+    Msp,
+    SecondLine,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum VerdictArg {
+    Approve,
+    Changes,
 }
 
 #[derive(Debug, Subcommand)]
@@ -86,6 +100,20 @@ pub(crate) enum Command {
         #[arg(long, value_name = "T", conflicts_with = "id")]
         text: Option<String>,
     },
+    Synonyms {
+        #[arg(value_name = "FILE|-")]
+        file: Option<PathBuf>,
+    },
+    Advise {
+        #[arg(required_unless_present_any = ["field", "batch"], conflicts_with_all = ["field", "batch"])]
+        id: Option<String>,
+        #[arg(long, value_name = "F", requires = "text", conflicts_with = "batch")]
+        field: Option<String>,
+        #[arg(long, value_name = "T", requires = "field", allow_hyphen_values = true)]
+        text: Option<String>,
+        #[arg(long, value_name = "FILE.jsonl|-")]
+        batch: Option<PathBuf>,
+    },
     History {
         id: String,
     },
@@ -109,6 +137,41 @@ pub(crate) enum Command {
         #[arg(value_enum)]
         state: StatusArg,
     },
+    Review {
+        id: String,
+        #[arg(value_enum)]
+        verdict: Option<VerdictArg>,
+        #[arg(long, value_enum, requires = "verdict")]
+        team: Option<TeamArg>,
+        #[arg(long, value_name = "T", default_value = "", hide_default_value = true, requires = "verdict")]
+        note: String,
+    },
+    Runbook {
+        id: String,
+        #[arg(value_name = "FILE|-")]
+        file: Option<PathBuf>,
+    },
+    #[command(subcommand)]
+    Template(TemplateCommand),
+    Checklist {
+        id: String,
+        point: Option<usize>,
+        #[arg(long, value_name = "T", requires = "point")]
+        reason: Option<String>,
+        #[arg(long, requires = "point")]
+        open: bool,
+    },
+    Comment {
+        id: String,
+        #[arg(requires = "place", value_name = "TEXT")]
+        said: Option<String>,
+        #[arg(long, value_name = "PLACE", group = "place")]
+        on: Option<String>,
+        #[arg(long, value_name = "COMMENT", group = "place")]
+        reply: Option<String>,
+        #[arg(long, value_name = "COMMENT", conflicts_with_all = ["said", "place"])]
+        resolve: Option<String>,
+    },
     Delete {
         id: String,
     },
@@ -121,6 +184,8 @@ pub(crate) enum Command {
         format: FormatArg,
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+        #[arg(long)]
+        accept_masking: bool,
     },
     Bundle {
         #[arg(required = true, value_name = "ID")]
@@ -130,6 +195,8 @@ pub(crate) enum Command {
     },
     #[command(subcommand)]
     Import(Import),
+    #[command(subcommand)]
+    Book(Book),
     Backup {
         file: PathBuf,
     },
@@ -150,21 +217,32 @@ pub(crate) enum Command {
 
     // Of the contract, not built yet: each answers so, with exit code 2.
     #[command(hide = true)]
-    Advise(Rest),
-    #[command(hide = true)]
     Metrics(Rest),
     #[command(hide = true)]
     Improvement(Rest),
-    #[command(hide = true)]
-    Book(Rest),
-    #[command(hide = true)]
-    Connect(Rest),
-    #[command(hide = true)]
-    Publish(Rest),
+    #[command(subcommand)]
+    Connect(Connect),
+    Publish(Publish),
     #[command(hide = true)]
     Remote(Rest),
     #[command(hide = true)]
     Sync(Rest),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TemplateCommand {
+    Show,
+    Check {
+        #[arg(value_name = "FILE.toml|-")]
+        file: PathBuf,
+    },
+    Set {
+        #[arg(value_name = "FILE.toml|-")]
+        file: PathBuf,
+    },
+    Move {
+        id: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -180,6 +258,65 @@ pub(crate) enum Import {
     SlackThread(Rest),
     #[command(hide = true)]
     Markdown(Rest),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Connect {
+    Google {
+        #[arg(long)]
+        pick: bool,
+        #[arg(long, conflicts_with = "pick")]
+        sign_out: bool,
+    },
+    #[command(hide = true)]
+    Pagerduty(Rest),
+    #[command(hide = true)]
+    Slack(Rest),
+    #[command(hide = true)]
+    Backlog(Rest),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Publish {
+    pub(crate) book: String,
+    #[arg(long, value_name = "ID")]
+    pub(crate) document: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub(crate) folder: Option<String>,
+    #[arg(long)]
+    pub(crate) plan: bool,
+    #[arg(long)]
+    pub(crate) accept_masking: bool,
+    #[arg(long)]
+    pub(crate) inline_pictures: bool,
+    #[arg(long, value_name = "KEY")]
+    pub(crate) keep: Vec<String>,
+    #[arg(long, value_name = "KEY")]
+    pub(crate) overwrite: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Book {
+    New {
+        title: String,
+    },
+    Add {
+        book: String,
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+    Show {
+        book: String,
+    },
+    List,
+    Take {
+        book: String,
+        #[arg(long, value_name = "N")]
+        chapter: Option<usize>,
+    },
+    Mask {
+        book: String,
+    },
 }
 
 /// Whatever else was typed.

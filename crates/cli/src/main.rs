@@ -6,6 +6,7 @@
 mod args;
 mod help;
 mod run;
+mod team;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -1,17 +1,18 @@
 //! From arguments to one function of `app`, and its result as JSON and as text. Decides nothing.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap_complete::Shell;
 use serde_json::{Value, json};
 use yokoten_app::catalogue::text;
 use yokoten_app::{
-    Action, ActionQuery, ActionView, Clock, Error, Format, Lang, ListQuery, SearchQuery, Status, Workspace,
-    places,
+    Action, ActionQuery, ActionView, Clock, Error, Format, Google, Lang, ListQuery, MaskHit as Hit,
+    PublishOptions, SearchQuery, Status, Workspace, places,
 };
 
-use crate::args::{Cli, Command, FormatArg, Import, StatusArg, ViewArg};
+use crate::args::{Book, Cli, Command, Connect, FormatArg, Import, Publish, StatusArg, ViewArg};
+use crate::team;
 
 /// What a command says.
 pub(crate) struct Output {
@@ -24,7 +25,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    fn new(json: impl serde::Serialize, text: impl Into<String>) -> Result<Self, Error> {
+    pub(crate) fn new(json: impl serde::Serialize, text: impl Into<String>) -> Result<Self, Error> {
         let json = serde_json::to_value(json).map_err(|error| Error::Internal(error.to_string()))?;
         Ok(Self { json, text: text.into(), code: 0 })
     }
@@ -103,19 +104,23 @@ impl Session {
                 let said = filled(self.lang.unwrap_or_default(), "cli.recovered", &values);
                 Output::new(recovery, said)
             }
-            Command::Advise(_) => not_built("advise"),
             Command::Metrics(_) => not_built("metrics"),
             Command::Improvement(_) => not_built("improvement"),
-            Command::Book(_) => not_built("book"),
-            Command::Connect(_) => not_built("connect"),
-            Command::Publish(_) => not_built("publish"),
+            Command::Connect(Connect::Pagerduty(_)) => not_built("connect pagerduty"),
+            Command::Connect(Connect::Slack(_)) => not_built("connect slack"),
+            Command::Connect(Connect::Backlog(_)) => not_built("connect backlog"),
+            Command::Connect(Connect::Google { pick, sign_out }) => self.connect(pick, sign_out),
+            Command::Publish(options) => {
+                let google = self.google()?;
+                let (workspace, lang) = self.open()?;
+                publish(&workspace, &google, lang, options)
+            }
             Command::Remote(_) => not_built("remote"),
             Command::Sync(_) => not_built("sync"),
             Command::Import(Import::PagerdutyCsv(_)) => not_built("import pagerduty-csv"),
             Command::Import(Import::SlackExport(_)) => not_built("import slack-export"),
             Command::Import(Import::SlackThread(_)) => not_built("import slack-thread"),
             Command::Import(Import::Markdown(_)) => not_built("import markdown"),
-            Command::Export { format: FormatArg::Pdf, .. } => not_built("export --format pdf"),
             command => {
                 let (workspace, lang) = self.open()?;
                 let output = in_workspace(&workspace, lang, command);
@@ -125,6 +130,72 @@ impl Session {
             }
         }
     }
+}
+
+impl Session {
+    /// How Google is reached; warns where secrets are in a file.
+    fn google(&mut self) -> Result<Google, Error> {
+        let google = Google::from_environment()?;
+        if let Some(path) = google.secrets_file() {
+            let path = path.display().to_string();
+            self.warnings.push(text(
+                self.lang.unwrap_or_default(),
+                "google.secrets_file",
+                &[("path", &path)],
+            ));
+        }
+        Ok(google)
+    }
+
+    fn connect(&mut self, pick: bool, sign_out: bool) -> Result<Output, Error> {
+        let (google, lang) = (self.google()?, self.lang.unwrap_or_default());
+        if sign_out {
+            google.sign_out()?;
+            return Output::new(json!({"connected": false}), text(lang, "google.signed_out", &[]));
+        }
+        let documents = google.sign_in(pick, lang)?;
+        let said = [vec![text(lang, "google.signed_in", &[])], documents.clone()].concat().join("\n");
+        Output::new(json!({"connected": true, "documents": documents}), said)
+    }
+}
+
+fn publish(workspace: &Workspace, google: &Google, lang: Lang, args: Publish) -> Result<Output, Error> {
+    let options = PublishOptions {
+        document: args.document,
+        folder: args.folder,
+        accept_masking: args.accept_masking,
+        inline_pictures: args.inline_pictures,
+        keep: args.keep,
+        overwrite: args.overwrite,
+    };
+    let published = if args.plan {
+        workspace.publish_plan(google, &args.book, &options)?
+    } else {
+        workspace.publish_book(google, &args.book, &options, &mut |progress| {
+            if std::io::stderr().is_terminal() {
+                let _ = writeln!(std::io::stderr(), "{}/{}  {}", progress.done, progress.of, progress.title);
+            }
+        })?
+    };
+    let mut lines = Vec::new();
+    for difference in published.differences.iter().filter(|_| args.plan).chain(&published.conflicts) {
+        let kind = text(lang, &format!("google.kind.{}", difference.kind), &[]);
+        lines.push(format!("{kind}  {}  {}", difference.chapter, difference.key));
+        for (sign, side) in [("-", &difference.theirs), ("+", &difference.ours)] {
+            lines.extend(side.iter().flat_map(|side| side.lines()).map(|line| format!("  {sign} {line}")));
+        }
+    }
+    let count = |number: usize| number.to_string();
+    let values = [
+        ("added", count(published.added)),
+        ("changed", count(published.changed)),
+        ("same", count(published.same)),
+        ("removed", count(published.removed)),
+        ("conflicts", count(published.conflicts.len())),
+    ];
+    lines.push(filled(lang, if args.plan { "google.planned" } else { "google.published" }, &values));
+    lines.extend(published.url.clone());
+    Output::new(published, lines.join("\n"))
 }
 
 fn in_workspace(workspace: &Workspace, lang: Lang, command: Command) -> Result<Output, Error> {
@@ -193,6 +264,25 @@ fn in_workspace(workspace: &Workspace, lang: Lang, command: Command) -> Result<O
             lines.push(text(lang, "cli.total", &[("count", &similar.hits.len().to_string())]));
             Output::new(similar, lines.join("\n"))
         }
+        Command::Synonyms { file } => {
+            let groups = match file {
+                None => workspace.synonyms()?,
+                Some(file) => {
+                    let lines = String::from_utf8(input(&file)?).map_err(|error| Error::Io {
+                        path: file,
+                        source: std::io::Error::new(std::io::ErrorKind::InvalidData, error),
+                    })?;
+                    let groups =
+                        lines.lines().map(|line| line.split(['=', '＝']).map(str::to_owned).collect());
+                    workspace.set_synonyms(&groups.collect::<Vec<Vec<String>>>())?
+                }
+            };
+            let said = groups.iter().map(|words| words.join(" = ")).collect::<Vec<_>>().join("\n");
+            Output::new(json!({"groups": groups}), said)
+        }
+        Command::Advise { id, field, text: described, batch } => {
+            advise(workspace, lang, id, field.zip(described), batch)
+        }
         Command::History { id } => {
             let history = workspace.history(&id, lang)?;
             let lines: Vec<String> = history
@@ -247,6 +337,11 @@ fn in_workspace(workspace: &Workspace, lang: Lang, command: Command) -> Result<O
             let said = format!("{}  {status}", entry.number);
             Output::new(entry, said)
         }
+        command @ (Command::Review { .. }
+        | Command::Checklist { .. }
+        | Command::Comment { .. }
+        | Command::Runbook { .. }
+        | Command::Template(_)) => team::run(workspace, lang, command),
         Command::Delete { id } => {
             let row = workspace.delete(&id)?;
             let said = text(lang, "cli.deleted", &[("number", &row.number)]);
@@ -257,14 +352,17 @@ fn in_workspace(workspace: &Workspace, lang: Lang, command: Command) -> Result<O
             let said = text(lang, "cli.restored", &[("number", &row.number)]);
             Output::new(json!({"id": row.id, "number": row.number}), said)
         }
-        Command::Export { id, format, output } => {
+        Command::Book(command) => book(workspace, lang, command),
+        Command::Export { id, format, output, accept_masking } => {
             let format = match format {
                 FormatArg::Markdown => Format::Markdown,
                 FormatArg::Html => Format::Html,
                 FormatArg::Docx => Format::Docx,
-                FormatArg::Json | FormatArg::Pdf => Format::Json,
+                FormatArg::Pdf => Format::Pdf,
+                FormatArg::Anki => Format::Anki,
+                FormatArg::Json => Format::Json,
             };
-            written(workspace.export(&id, format, output.as_deref(), lang)?, lang)
+            written(workspace.export(&id, format, output.as_deref(), lang, accept_masking)?, lang)
         }
         Command::Bundle { ids, output } => written(workspace.bundle(&ids, &output)?, lang),
         Command::Import(Import::Bundle { file }) => {
@@ -305,6 +403,39 @@ fn in_workspace(workspace: &Workspace, lang: Lang, command: Command) -> Result<O
     }
 }
 
+fn advise(
+    workspace: &Workspace,
+    lang: Lang,
+    id: Option<String>,
+    described: Option<(String, String)>,
+    batch: Option<PathBuf>,
+) -> Result<Output, Error> {
+    let or_none = |lines: Vec<String>| {
+        if lines.is_empty() { text(lang, "cli.no_advice", &[]) } else { lines.join("\n") }
+    };
+    if let Some(file) = batch {
+        let lines = workspace.advise_batch(&input(&file)?, lang)?;
+        let said = lines.iter().flat_map(|line| {
+            let id = line.id.as_str().map_or_else(|| line.id.to_string(), str::to_owned);
+            line.advice
+                .iter()
+                .map(move |one| format!("{id}  {}  {}\n    {}", one.field, one.found, one.question))
+        });
+        let said = or_none(said.collect());
+        return Output::new(lines, said);
+    }
+    if let Some((field, described)) = described {
+        let advice = workspace.advise_text(&field, &described, lang)?;
+        let said = advice.iter().map(|one| format!("{}  {}\n    {}", one.field, one.found, one.question));
+        let said = or_none(said.collect());
+        return Output::new(json!({"advice": advice}), said);
+    }
+    let advised = workspace.advise(&id.unwrap_or_default(), lang)?;
+    let said = advised.advice.iter().map(|one| format!("{}  {}\n    {}", one.field, one.found, one.question));
+    let said = or_none(said.collect());
+    Output::new(json!({"advice": advised.advice}), said)
+}
+
 fn filled(lang: Lang, key: &str, values: &[(&str, String)]) -> String {
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     text(lang, key, &values)
@@ -313,6 +444,55 @@ fn filled(lang: Lang, key: &str, values: &[(&str, String)]) -> String {
 fn written(file: yokoten_app::Exported, lang: Lang) -> Result<Output, Error> {
     let said = text(lang, "cli.written", &[("path", &file.path)]);
     Output::new(file, said)
+}
+
+fn book(workspace: &Workspace, lang: Lang, command: Book) -> Result<Output, Error> {
+    let summary = match command {
+        Book::New { title } => workspace.book_new(&title, lang)?,
+        Book::Add { book, ids } => workspace.book_add(&book, &ids, false)?,
+        Book::Show { book } => workspace.book_summary(&book)?,
+        Book::Take { book, chapter } => workspace.book_take(&book, chapter)?,
+        Book::List => {
+            let books = workspace.books()?;
+            let mut lines: Vec<String> =
+                books.iter().map(|book| format!("{}  {}", book.id, book.title)).collect();
+            lines.push(text(lang, "cli.total", &[("count", &books.len().to_string())]));
+            return Output::new(json!({"total": books.len(), "items": books}), lines.join("\n"));
+        }
+        Book::Mask { book } => {
+            let found = workspace.book_review(&book)?;
+            let mut lines: Vec<String> = found.review.hits.iter().map(|hit| hit_line(hit, lang)).collect();
+            lines.extend(found.review.images.iter().map(|image| {
+                let state = decided(image.reviewed, false, lang);
+                format!("{state}  {}  {}", text(lang, "book.image", &[]), image.caption)
+            }));
+            lines.push(text(lang, "book.unreviewed", &[("count", &found.unreviewed.to_string())]));
+            return Output::new(found, lines.join("\n"));
+        }
+    };
+    let mut lines = vec![format!("{}  {}", summary.id, summary.title)];
+    lines.extend(summary.chapters.iter().enumerate().map(|(index, chapter)| {
+        let state = serde_json::to_value(chapter.state).unwrap_or_default();
+        let state = text(lang, &format!("book.state.{}", state.as_str().unwrap_or_default()), &[]);
+        format!("{:>3}  {}  [{}]  {state}", index + 1, chapter.title, chapter.entries.join(" "))
+    }));
+    Output::new(summary, lines.join("\n"))
+}
+
+fn hit_line(hit: &Hit, lang: Lang) -> String {
+    let kind = text(lang, &format!("book.kind.{}", hit.kind.as_str()), &[]);
+    let state = decided(hit.reviewed, hit.keep, lang);
+    let shown = hit.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("{state}  {kind}  {shown} → {}  ({})", hit.mask, hit.places.len())
+}
+
+fn decided(reviewed: bool, keep: bool, lang: Lang) -> String {
+    let key = match (reviewed, keep) {
+        (false, _) => "book.open",
+        (true, false) => "book.decided",
+        (true, true) => "book.kept",
+    };
+    text(lang, key, &[])
 }
 
 fn not_built(what: &str) -> Result<Output, Error> {
@@ -347,7 +527,7 @@ fn state(state: StatusArg) -> Status {
 }
 
 /// A file, or standard input for `-`.
-fn input(file: &Path) -> Result<Vec<u8>, Error> {
+pub(crate) fn input(file: &Path) -> Result<Vec<u8>, Error> {
     let failed = |source| Error::Io { path: file.to_owned(), source };
     if file.as_os_str() == "-" {
         let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! The postmortem as a Loro CRDT: history, merging, and edits by difference.
+//! A postmortem or a book as a Loro CRDT: history, merging, and edits by difference.
 //!
 //! Everything lives in one root map, below which containers are *mergeable* (`ensure_mergeable_*`): two people
 //! who fill the same field for the first time, apart from each other, keep both texts. A peer id is random for
@@ -9,17 +9,49 @@ mod write;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use loro::{ExportMode, Frontiers, LoroDoc, LoroMap, VersionVector};
+use loro::{ExportMode, Frontiers, LoroDoc, VersionVector};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::book::{self, Book};
 use crate::edit::{self, Assignment};
 use crate::postmortem::{self, Postmortem};
+use crate::shape::{self, Fields};
 use crate::{Error, Result};
 
 /// The longest text of one field, in UTF-16 units. A paste of more belongs into an attachment.
 pub const TEXT_LIMIT: usize = 2_000_000;
 
-const CONTENT: &str = "postmortem";
+/// What a document is. Each kind lives in a root map of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A postmortem.
+    Postmortem,
+    /// A book.
+    Book,
+}
+
+impl Kind {
+    const fn root(self) -> &'static str {
+        match self {
+            Self::Postmortem => "postmortem",
+            Self::Book => "book",
+        }
+    }
+
+    const fn fields(self) -> Fields {
+        match self {
+            Self::Postmortem => shape::POSTMORTEM,
+            Self::Book => shape::BOOK,
+        }
+    }
+
+    fn of(doc: &LoroDoc) -> Self {
+        if doc.get_map(Self::Book.root()).is_empty() { Self::Postmortem } else { Self::Book }
+    }
+}
+
 const STATE: &str = "state";
 const DELETED_AT: &str = "deleted_at";
 
@@ -75,8 +107,9 @@ pub struct Edited {
     pub fields: Vec<String>,
 }
 
-/// One postmortem with its history.
+/// One postmortem or book with its history.
 pub struct Document {
+    kind: Kind,
     /// `None` once an import panicked: such a `LoroDoc` must be leaked, since dropping it panics again while
     /// unwinding and aborts the process.
     doc: Option<LoroDoc>,
@@ -94,7 +127,7 @@ impl Document {
     /// An empty document, to import updates into.
     #[must_use]
     pub fn empty() -> Self {
-        Self { doc: Some(LoroDoc::new()), json: Value::Null }
+        Self { kind: Kind::Postmortem, doc: Some(LoroDoc::new()), json: Value::Null }
     }
 
     /// A new document and its first update.
@@ -106,14 +139,26 @@ impl Document {
     /// # Errors
     /// As [`Document::edit`].
     pub fn create(postmortem: &Postmortem) -> Result<(Self, Edited)> {
-        let mut document = Self::empty();
-        let mut canonical = plain(postmortem)?;
+        Self::first(Kind::Postmortem, &plain(&Postmortem::default())?, &plain(postmortem)?)
+    }
+
+    /// As [`Document::create`], for a book.
+    ///
+    /// # Errors
+    /// As [`Document::edit`].
+    pub fn create_book(book: &Book) -> Result<(Self, Edited)> {
+        Self::first(Kind::Book, &plain(&Book::default())?, &plain(book)?)
+    }
+
+    fn first(kind: Kind, blank: &Value, content: &Value) -> Result<(Self, Edited)> {
+        let mut document = Self { kind, ..Self::empty() };
+        let mut canonical = content.clone();
         canonical.sort_all_objects();
         let digest = blake3::hash(canonical.to_string().as_bytes());
         let (peer, _) = digest.as_bytes().split_at(8);
         let peer = peer.iter().fold(0_u64, |peer, byte| peer << 8 | u64::from(*byte));
         document.doc()?.set_peer_id(peer >> 1)?;
-        let edited = document.write(&plain(&Postmortem::default())?, postmortem)?;
+        let edited = document.write(blank, content)?;
         document.doc()?.set_peer_id(LoroDoc::new().peer_id())?;
         Ok((document, edited))
     }
@@ -150,13 +195,14 @@ impl Document {
             for bytes in updates {
                 pending = doc.import(bytes)?.pending.is_some();
             }
-            Ok::<_, loro::LoroError>((pending, read::document(&content(&doc))))
+            let kind = Kind::of(&doc);
+            Ok::<_, loro::LoroError>((pending, kind, content(&doc, kind)))
         }));
         match outcome {
             Ok(result) => {
                 self.doc = Some(doc);
-                let (pending, json) = result?;
-                self.json = json;
+                let (pending, kind, json) = result?;
+                (self.kind, self.json) = (kind, json);
                 Ok(Imported { pending })
             }
             Err(_) => {
@@ -164,6 +210,12 @@ impl Document {
                 Err(Error::damaged("the bytes broke the reader"))
             }
         }
+    }
+
+    /// What it is; a postmortem as long as nothing is known of it.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// The present state, as plain JSON without defaults filled in.
@@ -177,15 +229,31 @@ impl Document {
     /// # Errors
     /// [`Error::Invalid`] where another program stored values that are not of the format.
     pub fn postmortem(&self) -> Result<Postmortem> {
+        self.is(Kind::Postmortem)?;
         typed(self.json.clone())
     }
 
-    /// The state at an earlier revision.
+    /// The present state of a book.
+    ///
+    /// # Errors
+    /// As [`Document::postmortem`].
+    pub fn book(&self) -> Result<Book> {
+        self.is(Kind::Book)?;
+        typed(self.json.clone())
+    }
+
+    fn is(&self, kind: Kind) -> Result<()> {
+        let other = || Error::invalid("format", format_args!("not a {}", kind.root()));
+        if self.kind == kind { Ok(()) } else { Err(other()) }
+    }
+
+    /// The state of a postmortem at an earlier revision.
     ///
     /// # Errors
     /// [`Error::UnknownRevision`], or [`Error::Invalid`] as [`Document::postmortem`].
     pub fn at(&self, revision: &Revision) -> Result<Postmortem> {
-        typed(read::document(&content(&self.fork(revision)?)))
+        self.is(Kind::Postmortem)?;
+        typed(content(&self.fork(revision)?, self.kind))
     }
 
     /// Where the document is in its history.
@@ -226,7 +294,18 @@ impl Document {
     pub fn put(&mut self, postmortem: &Postmortem) -> Result<Edited> {
         let present = self.postmortem()?;
         let before = plain(&present)?;
-        self.write(&before, &Postmortem { id: present.id, number: present.number, ..postmortem.clone() })
+        let next = Postmortem { id: present.id, number: present.number, ..postmortem.clone() };
+        self.write(&before, &plain(&next)?)
+    }
+
+    /// Makes the document say what `book` says, by difference. Its id stays what it is.
+    ///
+    /// # Errors
+    /// As [`Document::edit`].
+    pub fn put_book(&mut self, book: &Book) -> Result<Edited> {
+        let present = self.book()?;
+        let before = plain(&present)?;
+        self.write(&before, &plain(&Book { id: present.id, ..book.clone() })?)
     }
 
     /// When it was put into the trash (RFC 3339, UTC), if it is there.
@@ -273,8 +352,9 @@ impl Document {
     }
 
     fn on(doc: LoroDoc) -> Self {
-        let json = read::document(&content(&doc));
-        Self { doc: Some(doc), json }
+        let kind = Kind::of(&doc);
+        let json = content(&doc, kind);
+        Self { kind, doc: Some(doc), json }
     }
 
     fn fork(&self, revision: &Revision) -> Result<LoroDoc> {
@@ -289,20 +369,28 @@ impl Document {
         assignments: Vec<Assignment>,
         next_id: &mut dyn FnMut() -> String,
     ) -> Result<Edited> {
-        let before = plain(&self.postmortem()?)?;
-        let next = edit::apply(before.clone(), assignments)?;
-        self.write(&before, &postmortem::from_json(next, next_id)?)
+        match self.kind {
+            Kind::Postmortem => {
+                let before = plain(&self.postmortem()?)?;
+                let next = edit::apply(before.clone(), assignments)?;
+                self.write(&before, &plain(&postmortem::from_json(next, next_id)?)?)
+            }
+            Kind::Book => {
+                let before = plain(&self.book()?)?;
+                let next = edit::apply(before.clone(), assignments)?;
+                self.write(&before, &plain(&book::from_json(next, next_id)?)?)
+            }
+        }
     }
 
     /// Writes what differs; `before` is the present state with every default filled in.
-    fn write(&mut self, before: &Value, postmortem: &Postmortem) -> Result<Edited> {
-        let next = plain(postmortem)?;
-        write::check_lengths(&next, "")?;
+    fn write(&mut self, before: &Value, next: &Value) -> Result<Edited> {
+        write::check_lengths(next, "")?;
         // With defaults on both sides: a key that was never written has not changed.
-        let fields = edit::changed_fields(before, &next);
+        let fields = edit::changed_fields(before, next);
         let doc = self.doc()?;
         let version = doc.oplog_vv();
-        write::document(&content(doc), &self.json, &next)?;
+        write::document(&doc.get_map(self.kind.root()), self.kind.fields(), &self.json, next)?;
         self.commit(&version, fields)
     }
 
@@ -313,26 +401,25 @@ impl Document {
         let update =
             changed.then(|| doc.export(ExportMode::updates(before))).transpose().map_err(Error::damaged)?;
         let branch = Revision::of(&doc.oplog_frontiers());
-        let json = read::document(&content(doc));
+        let json = content(doc, self.kind);
         self.json = json;
         Ok(Edited { update, branch, fields })
     }
 }
 
-fn content(doc: &LoroDoc) -> LoroMap {
-    doc.get_map(CONTENT)
+fn content(doc: &LoroDoc, kind: Kind) -> Value {
+    read::document(&doc.get_map(kind.root()), kind.fields())
 }
 
-/// The postmortem as JSON with every key present.
+/// A document as JSON with every key present.
 ///
 /// # Errors
 /// Never for values that came from JSON.
-pub(crate) fn plain(postmortem: &Postmortem) -> Result<Value> {
-    serde_json::to_value(postmortem).map_err(|error| Error::invalid(".", error))
+pub(crate) fn plain(document: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(document).map_err(|error| Error::invalid(".", error))
 }
 
-fn typed(json: Value) -> Result<Postmortem> {
+fn typed<T: DeserializeOwned>(json: Value) -> Result<T> {
     let json = if json.is_null() { Value::Object(serde_json::Map::new()) } else { json };
-    serde_path_to_error::deserialize(json)
-        .map_err(|error| Error::invalid(error.path().to_string(), error.inner()))
+    postmortem::parse(json)
 }

@@ -46,10 +46,26 @@ pub enum Error {
     /// A revision that this document has never been at.
     #[error("unknown revision")]
     UnknownRevision,
+    /// An entry that may not move on yet.
+    #[error("lacks {} things before it can be {}", lacks.len(), to.as_str())]
+    NotReady {
+        /// The state that was asked for.
+        to: crate::postmortem::Status,
+        /// What it lacks.
+        lacks: Vec<crate::review::Lack>,
+    },
+    /// A comment on something that the entry does not have.
+    #[error("no place `{place}`")]
+    NoPlace {
+        /// The place, as it was given.
+        place: String,
+    },
     /// A template that does not follow its format.
-    #[error("template: {reason}")]
+    #[error("template, line {line}: {reason}")]
     Template {
-        /// The parser's words.
+        /// The line, from 1.
+        line: usize,
+        /// The parser's words, or what is missing.
         reason: String,
     },
 }

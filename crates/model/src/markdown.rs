@@ -78,6 +78,17 @@ pub fn image_hash(url: &str) -> Option<&str> {
     (hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))).then_some(hash)
 }
 
+/// The attachments that the pictures of a text show, by hash.
+#[must_use]
+pub fn pictures(markdown: &str) -> Vec<String> {
+    let events = Parser::new_ext(markdown, options());
+    let hash = |event| match event {
+        Event::Start(Tag::Image { dest_url, .. }) => image_hash(&dest_url).map(str::to_owned),
+        _ => None,
+    };
+    events.filter_map(hash).collect()
+}
+
 /// Something that is open while events come.
 enum Open {
     Blocks(Frame, Vec<Block>),

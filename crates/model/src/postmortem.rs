@@ -12,11 +12,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
+pub(crate) use choices::choices;
 pub use choices::{
     ActionState, CustomerImpact, Decision, FoundBy, Kind, Method, ReviewVerdict, Side, Source, Status,
     StepOutcome, Team, Term, Verdict,
 };
 pub use moment::{Date, Moment};
+pub(crate) use parse::{fill_list, parse};
 pub use parse::{from_json, schema};
 
 /// The `format` of every document that this program writes.
@@ -44,16 +46,20 @@ macro_rules! records {
             /// Unknown keys, kept as they came.
             #[serde(flatten)]
             #[ts(skip)]
-            pub extra: Extra,
+            pub extra: $crate::postmortem::Extra,
         }
 
         impl Default for $name {
             fn default() -> Self {
-                Self { $($field: records!(@default $($default)?),)+ extra: Extra::new() }
+                Self {
+                    $($field: $crate::postmortem::records!(@default $($default)?),)+
+                    extra: $crate::postmortem::Extra::new(),
+                }
             }
         }
     )+ };
 }
+pub(crate) use records;
 
 records! {
     /// The alert that was being handled.

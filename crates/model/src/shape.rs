@@ -126,3 +126,39 @@ pub const POSTMORTEM: Fields = &[
     ("template", Value),
     ("attachments", List { item: ATTACHMENT, key: &["hash"] }),
 ];
+
+const CHOICE: Fields = &[("id", Value), ("text", Text), ("right", Value)];
+const QUESTION: Fields =
+    &[("id", Value), ("prompt", Text), ("choices", List { item: CHOICE, key: ID }), ("answer", Text)];
+const PARTS: Fields = &[
+    ("situation", Text),
+    ("think", List { item: QUESTION, key: ID }),
+    ("happened", Text),
+    ("why", Text),
+    ("lessons", Text),
+    ("check", List { item: QUESTION, key: ID }),
+];
+const CHAPTER: Fields = &[
+    ("id", Value),
+    ("title", Text),
+    ("level", Value),
+    ("minutes", Value),
+    ("sources", List { item: &[("entry", Value), ("number", Value), ("revision", Value)], key: &["entry"] }),
+    ("parts", Record(PARTS)),
+    ("taken", Value),
+];
+
+/// A whole book. As of a postmortem, a field's shape never changes.
+pub const BOOK: Fields = &[
+    ("format", Value),
+    ("id", Value),
+    ("lang", Value),
+    ("title", Text),
+    ("levels", Words),
+    ("chapters", List { item: CHAPTER, key: ID }),
+    (
+        "masks",
+        List { item: &[("text", Value), ("kind", Value), ("mask", Value), ("keep", Value)], key: &["text"] },
+    ),
+    ("images", List { item: &[("hash", Value)], key: &["hash"] }),
+];

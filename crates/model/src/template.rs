@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::guidance::{Field, Form};
 use crate::postmortem::{Method, Side};
 use crate::{Error, Result};
 
@@ -82,6 +83,24 @@ pub struct MethodInfo {
     pub side: Option<Side>,
 }
 
+/// What to ask where a text holds a weak phrase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Hint {
+    /// Its code.
+    pub code: String,
+    /// The question to give back.
+    pub question: Localised,
+    /// Where its words are looked for.
+    #[serde(default)]
+    pub fields: Vec<Field>,
+    /// What its words do, and so which uses of them are innocent; wanted where there are words.
+    pub form: Option<Form>,
+    /// Words, in any spelling.
+    #[serde(default)]
+    pub words: Vec<String>,
+}
+
 /// A template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -100,15 +119,35 @@ pub struct Template {
     pub methods: Vec<MethodInfo>,
     /// The points of a review.
     pub checklist: Vec<Localised>,
+    /// Weak phrases and the questions to give back.
+    #[serde(default)]
+    pub guidance: Vec<Hint>,
 }
 
 /// The keys that a document's sections and this program's screens rest on.
 const SECTIONS: [&str; 6] =
     ["overview", "problem", "occurrence_cause", "escape_cause", "countermeasures", "lessons"];
 
+/// The first value that stands twice.
+fn twice<'a>(values: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut values: Vec<&str> = values.collect();
+    values.sort_unstable();
+    values.array_windows().find(|[a, b]| a == b).map(|[a, _]| *a)
+}
+
+/// The line of a byte, from 1.
+fn line_at(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// The line on which `needle` stands for the `nth` time, from 0; the first line where it does not.
+fn line_of(text: &str, needle: &str, nth: usize) -> usize {
+    text.match_indices(needle).nth(nth).map_or(1, |(byte, _)| line_at(text, byte))
+}
+
 static BUILTIN: LazyLock<Template> = LazyLock::new(|| {
     // That it can be read is a test; an empty template would still let every document be opened.
-    Template::from_toml(include_str!("../templates/standard.toml")).unwrap_or_else(|_| Template {
+    Template::from_toml(Template::builtin_text()).unwrap_or_else(|_| Template {
         id: "standard".into(),
         version: 1,
         sections: Vec::new(),
@@ -116,6 +155,7 @@ static BUILTIN: LazyLock<Template> = LazyLock::new(|| {
         escape_categories: Vec::new(),
         methods: Vec::new(),
         checklist: Vec::new(),
+        guidance: Vec::new(),
     })
 });
 
@@ -126,26 +166,72 @@ impl Template {
         BUILTIN.clone()
     }
 
+    /// The text of the built-in template, with which a workspace's own begins.
+    #[must_use]
+    pub fn builtin_text() -> &'static str {
+        include_str!("../templates/standard.toml")
+    }
+
     /// Reads a template.
     ///
     /// # Errors
-    /// [`Error::Template`] with the place of a syntax error or an unknown key, a missing section, a category's code
-    /// that stands twice, or a strength that is not 1 to 5.
+    /// [`Error::Template`] with the line of a syntax error or an unknown key, a missing section, anything that stands
+    /// twice, an id that cannot name a file, a strength that is not 1 to 5, or words of a hint without a form.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let refuse = |reason: String| Error::Template { reason };
-        let template: Self = toml::from_str(text).map_err(|error| refuse(error.to_string()))?;
-        if let Some(missing) = SECTIONS.iter().find(|key| template.section(key).is_none()) {
-            return Err(refuse(format!("section `{missing}` is missing")));
-        }
-        let mut codes: Vec<&str> = template.categories().map(|category| category.code.as_str()).collect();
-        codes.sort_unstable();
-        if let Some([twice, _]) = codes.array_windows().find(|[a, b]| a == b) {
-            return Err(refuse(format!("category `{twice}` stands twice")));
-        }
-        if let Some(method) = template.methods.iter().find(|method| !(1..=5).contains(&method.strength)) {
-            return Err(refuse(format!("strength `{}` is not 1 to 5", method.strength)));
-        }
+        let template: Self = toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            Error::Template { line: line_at(text, start), reason: error.message().to_owned() }
+        })?;
+        template.check(text)?;
         Ok(template)
+    }
+
+    /// What the types alone do not say.
+    fn check(&self, text: &str) -> Result<()> {
+        let refuse = |needle: &str, nth: usize, reason: String| {
+            Err(Error::Template { line: line_of(text, needle, nth), reason })
+        };
+        let plain = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_');
+        if !(1..=64).contains(&self.id.len()) || !self.id.bytes().all(plain) {
+            return refuse("id", 0, format!("id `{}` is not letters, digits, `-` and `_`", self.id));
+        }
+        if self.version == 0 {
+            return refuse("version", 0, "version `0` is not 1 or more".into());
+        }
+        if let Some(missing) = SECTIONS.iter().find(|key| self.section(key).is_none()) {
+            return refuse("[[sections]]", 0, format!("section `{missing}` is missing"));
+        }
+        if let Some(unknown) = self.sections.iter().find(|section| !SECTIONS.contains(&section.key.as_str()))
+        {
+            return refuse(
+                &format!("\"{}\"", unknown.key),
+                0,
+                format!("section `{}` is unknown", unknown.key),
+            );
+        }
+        let sections = self.sections.iter().map(|section| section.key.as_str());
+        let codes = self.categories().map(|category| category.code.as_str());
+        let points = self.checklist.iter().map(|point| point.ja.as_str());
+        for (what, twice) in
+            [("section", twice(sections)), ("category", twice(codes)), ("point", twice(points))]
+        {
+            if let Some(twice) = twice {
+                return refuse(&format!("\"{twice}\""), 1, format!("{what} `{twice}` stands twice"));
+            }
+        }
+        if let Some(method) = self.methods.iter().find(|method| !(1..=5).contains(&method.strength)) {
+            let level = format!("strength = {}", method.strength);
+            return refuse(&level, 0, format!("strength `{}` is not 1 to 5", method.strength));
+        }
+        let formless = |hint: &&Hint| !hint.words.is_empty() && hint.form.is_none();
+        if let Some(hint) = self.guidance.iter().find(formless) {
+            return refuse(
+                &format!("\"{}\"", hint.code),
+                0,
+                format!("hint `{}` has words but no form", hint.code),
+            );
+        }
+        Ok(())
     }
 
     /// `id@version`, as documents name it.
@@ -170,6 +256,12 @@ impl Template {
     #[must_use]
     pub fn method(&self, key: Method) -> Option<&MethodInfo> {
         self.methods.iter().find(|method| method.key == key)
+    }
+
+    /// A hint by its code.
+    #[must_use]
+    pub fn hint(&self, code: &str) -> Option<&Hint> {
+        self.guidance.iter().find(|hint| hint.code == code)
     }
 
     /// Every category, those of occurrence first.
@@ -201,14 +293,31 @@ mod tests {
 
     #[test]
     fn a_template_that_breaks_the_screens_is_refused() {
-        let builtin = include_str!("../templates/standard.toml");
-        for (from, to, reason) in [
-            ("key = \"lessons\"", "key = \"lesson\"", "section `lessons` is missing"),
-            ("code = \"O2\"", "code = \"O1\"", "category `O1` stands twice"),
-            ("strength = 5", "strength = 6", "strength `6` is not 1 to 5"),
-            ("version = 1", "version = 1\ncolour = \"red\"", "unknown field"),
+        let builtin = Template::builtin_text();
+        let line = |needle: &str, nth: usize| line_of(builtin, needle, nth);
+        for (from, to, reason, at) in [
+            (
+                "key = \"lessons\"",
+                "key = \"lesson\"",
+                "section `lessons` is missing",
+                line("[[sections]]", 0),
+            ),
+            ("code = \"O2\"", "code = \"O1\"", "category `O1` stands twice", line("code = \"O2\"", 0)),
+            (
+                "key = \"lessons\"",
+                "key = \"problem\"",
+                "section `lessons` is missing",
+                line("[[sections]]", 0),
+            ),
+            ("strength = 5", "strength = 6", "strength `6` is not 1 to 5", line("strength = 5", 0)),
+            ("version = 1", "version = 1\ncolour = \"red\"", "unknown field", line("version", 0) + 1),
+            ("version = 1", "version = ", "", line("version = 1", 0)),
+            ("id = \"standard\"", "id = \"../standard\"", "is not letters", line("id = ", 0)),
         ] {
-            let error = Template::from_toml(&builtin.replacen(from, to, 1)).unwrap_err().to_string();
+            let error = Template::from_toml(&builtin.replacen(from, to, 1)).unwrap_err();
+            let Error::Template { line, .. } = error else { panic!("{error}") };
+            assert_eq!(line, at, "{error}");
+            let error = error.to_string();
             assert!(error.contains(reason), "{error}");
         }
     }

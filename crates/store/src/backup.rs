@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use zip::write::SimpleFileOptions;
 
-use crate::{DATABASE, Error, Result, Store, attachments, files, log, open};
+use crate::{DATABASE, Error, Result, Store, attachments, files, log, open, templates};
 
 /// The folder of the automatic backups in the workspace.
 pub const FOLDER: &str = "backups";
@@ -48,6 +48,7 @@ impl Store {
         for hash in attachments::all(self.folder())? {
             files::link_or_copy(&self.folder().join(attachments::FOLDER).join(&hash), &beside.join(&hash))?;
         }
+        copy_templates(self.folder(), making.path())?;
         let bytes = fs::metadata(&database).map_err(Error::io(&database))?.len();
         fs::rename(making.path(), &path).map_err(Error::io(&path))?;
         files::sync_folder(&folder);
@@ -71,6 +72,9 @@ impl Store {
         let mut zip = zip::ZipWriter::new(tempfile::NamedTempFile::new_in(folder).map_err(Error::io(path))?);
         let packed = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
         add(&mut zip, DATABASE, &database, packed)?;
+        for name in templates::all(self.folder()) {
+            add(&mut zip, &name, &self.folder().join(&name), packed)?;
+        }
         // Images do not shrink.
         let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
         for hash in attachments::all(self.folder())? {
@@ -92,6 +96,16 @@ impl Store {
         copy.sync_all().map_err(Error::io(to))?;
         check(&Connection::open(to)?)
     }
+}
+
+/// Copies the team's template and its versions.
+fn copy_templates(from: &Path, to: &Path) -> Result<()> {
+    for name in templates::all(from) {
+        let target = to.join(&name);
+        target.parent().map_or(Ok(()), files::create_folder)?;
+        fs::copy(from.join(&name), &target).map_err(Error::io(&target))?;
+    }
+    Ok(())
 }
 
 /// Counts the changes of a log whose hashes are all right.
@@ -167,6 +181,7 @@ fn restore_into(backup: &Path, folder: &Path) -> Result<Backup> {
     files::create_folder(&inside)?;
     if backup.is_dir() {
         fs::copy(backup.join(DATABASE), work.path().join(DATABASE)).map_err(Error::io(backup))?;
+        copy_templates(backup, work.path())?;
         for hash in attachments::all(backup)? {
             files::link_or_copy(&backup.join(attachments::FOLDER).join(&hash), &inside.join(&hash))?;
         }
@@ -187,6 +202,7 @@ fn restore_into(backup: &Path, folder: &Path) -> Result<Backup> {
         let to = folder.join(attachments::FOLDER).join(&hash);
         fs::rename(inside.join(&hash), &to).map_err(Error::io(&to))?;
     }
+    copy_templates(work.path(), folder)?;
     // Last, so that a workspace is there only when it is whole.
     let to = folder.join(DATABASE);
     fs::rename(&database, &to).map_err(Error::io(&to))?;
@@ -209,8 +225,10 @@ fn unpack(archive: &Path, folder: &Path) -> Result<()> {
         let to = match (name.as_str(), attachment) {
             (DATABASE, _) => folder.join(DATABASE),
             (_, Some(hash)) => folder.join(attachments::FOLDER).join(hash),
+            (name, None) if templates::is_file(name) => folder.join(name),
             _ => continue,
         };
+        to.parent().map_or(Ok(()), files::create_folder)?;
         let mut out = File::create(&to).map_err(Error::io(&to))?;
         io::copy(&mut entry, &mut out).map_err(Error::io(&to))?;
         out.sync_all().map_err(Error::io(&to))?;

@@ -74,7 +74,10 @@ impl Cache {
     /// [`Error::Damaged`] also where the log shows fewer changes than were written.
     pub(crate) fn load_whole(&mut self, connection: &Connection, doc: i64) -> Result<&mut Cached> {
         let written: Option<i64> = connection
-            .prepare_cached("SELECT changes FROM postmortem WHERE doc = ?1")?
+            .prepare_cached(
+                "SELECT changes FROM postmortem WHERE doc = ?1
+                 UNION ALL SELECT changes FROM book WHERE doc = ?1",
+            )?
             .query_row([doc], |row| row.get(0))
             .optional()?;
         let there = self.load(connection, doc)?.changes;

@@ -5,7 +5,9 @@
 //! network or another product's format.
 
 pub mod attachments;
+pub mod awaiting;
 pub mod backup;
+pub mod books;
 mod cache;
 mod error;
 pub mod files;
@@ -20,6 +22,7 @@ pub mod salvage;
 pub mod search;
 pub mod settings;
 mod store;
+pub mod templates;
 pub mod verify;
 
 pub use error::{Error, Result};

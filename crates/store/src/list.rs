@@ -67,8 +67,17 @@ pub struct Item {
     pub deleted_at: Option<String>,
 }
 
-pub(crate) const COLUMNS: &str = "SELECT uuid, number, title, status, defect, occurred_at, customer, service, alert,
-  occurrence_category, escape_category, open_points, created, updated, updated_by, deleted_at FROM postmortem";
+macro_rules! fields {
+    () => {
+        "SELECT uuid, number, title, status, defect, occurred_at, customer, service, alert,
+         occurrence_category, escape_category, open_points, created, updated, updated_by, deleted_at"
+    };
+}
+
+/// What [`read`] reads, for a query that joins `postmortem`; its own columns follow from [`COUNT`] on.
+pub(crate) const FIELDS: &str = fields!();
+pub(crate) const COUNT: usize = 16;
+pub(crate) const COLUMNS: &str = concat!(fields!(), " FROM postmortem");
 
 pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Item> {
     Ok(Item {

@@ -63,7 +63,7 @@ pub enum View {
     All,
     /// What the owners named in the query still have to do or to judge.
     Mine,
-    /// Open and due within [`DUE_SOON`].
+    /// Open and due within two weeks.
     Due,
     /// Open and past their date.
     Overdue,

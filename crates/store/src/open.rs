@@ -4,23 +4,29 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use uuid::Uuid;
 
-use crate::cache::Cache;
+use crate::search::mechanism;
 use crate::{Error, Result, files, projection};
 
 /// The database's file name in the workspace folder.
 pub const DATABASE: &str = "yokoten.db";
 
 /// The newest schema that this program knows; kept in `PRAGMA user_version`.
-pub const SCHEMA_VERSION: i64 = 3;
+pub const SCHEMA_VERSION: i64 = 6;
 
 /// Marks the file as ours for `file` and friends: "YKTN".
 const APPLICATION_ID: i64 = 0x594b_544e;
 
-const MIGRATIONS: [&str; 3] =
-    [include_str!("schema/001.sql"), include_str!("schema/002.sql"), include_str!("schema/003.sql")];
+const MIGRATIONS: [&str; 6] = [
+    include_str!("schema/001.sql"),
+    include_str!("schema/002.sql"),
+    include_str!("schema/003.sql"),
+    include_str!("schema/004.sql"),
+    include_str!("schema/005.sql"),
+    include_str!("schema/006.sql"),
+];
 
 /// How long to wait for another program that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -124,9 +130,14 @@ fn migrate(connection: &mut Connection) -> Result<()> {
     if version(connection)? == SCHEMA_VERSION {
         // Touch what every command needs, so that damage shows at once and not at the first edit.
         connection.query_row("SELECT count(*) FROM meta", [], |_| Ok(()))?;
+        if !mechanism::is_current(connection)? {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            mechanism::project_anew(&transaction)?;
+            transaction.commit()?;
+        }
         return Ok(());
     }
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another program may have migrated while this one waited.
     let done = usize::try_from(version(&transaction)?).unwrap_or_default();
     for sql in MIGRATIONS.iter().skip(done) {
@@ -137,8 +148,9 @@ fn migrate(connection: &mut Connection) -> Result<()> {
         mint_replica(&transaction)?;
     } else if done < MIGRATIONS.len() {
         // A newer schema derives more from the same log.
-        projection::project_anew(&transaction, &mut Cache::default())?;
+        projection::project_anew(&transaction)?;
     }
+    mechanism::note_current(&transaction)?;
     transaction.execute_batch(&format!("PRAGMA user_version = {SCHEMA_VERSION}"))?;
     transaction.commit()?;
     Ok(())

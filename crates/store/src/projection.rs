@@ -2,21 +2,31 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
+use yokoten_model::document::Kind;
 use yokoten_model::number::Number;
-use yokoten_model::{Postmortem, gaps, markdown};
+use yokoten_model::{Document, Postmortem, gaps, markdown};
 
-use crate::cache::Cache;
-use crate::log::Change;
-use crate::search::fold;
+use crate::log::{Change, ChangeRow, Snapshot};
 use crate::search::postings::{Tier, Writer};
+use crate::search::{fold, mechanism};
 use crate::store::begin;
-use crate::{Result, Store, log, measures};
+use crate::{Error, Result, Store, awaiting, books, log, measures};
 
 /// The tables that are derived, for `rebuild` and `verify`.
-pub(crate) const DERIVED: [&str; 6] = ["postmortem", "passage", "term", "measure", "site", "posting"];
+pub(crate) const DERIVED: [&str; 9] =
+    ["postmortem", "passage", "term", "measure", "site", "awaiting", "posting", "mechanism", "book"];
 
-/// Notes who changed a document and when. The row is a blank until [`project`] fills it.
-pub(crate) fn note_change(connection: &Connection, doc: i64, uuid: Uuid, change: &Change) -> Result<()> {
+/// Notes who changed a document and when. The row is a blank until [`project_document`] fills it.
+pub(crate) fn note_change(
+    connection: &Connection,
+    doc: i64,
+    uuid: Uuid,
+    kind: Kind,
+    change: &Change,
+) -> Result<()> {
+    if kind == Kind::Book {
+        return books::note_change(connection, doc, uuid, change);
+    }
     connection
         .prepare_cached(
             "INSERT INTO postmortem (doc, uuid, serial, copy, number, title, status, defect, customer, service, alert,
@@ -32,7 +42,23 @@ pub(crate) fn note_change(connection: &Connection, doc: i64, uuid: Uuid, change:
     Ok(())
 }
 
-/// Writes a document's rows, and to `index` what changed in its texts: the caller flushes it before it commits.
+/// Writes a document's rows, whatever it is; see [`project`].
+///
+/// # Errors
+/// Where the database refuses.
+pub(crate) fn project_document(
+    connection: &Connection,
+    doc: i64,
+    document: &Document,
+    index: &mut Writer,
+) -> Result<()> {
+    match document.kind() {
+        Kind::Postmortem => project(connection, doc, &document.postmortem()?, document.deleted_at(), index),
+        Kind::Book => books::project(connection, doc, &document.book()?, document.deleted_at()),
+    }
+}
+
+/// Writes an entry's rows, and to `index` what changed in its texts: the caller flushes it before it commits.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -73,9 +99,12 @@ pub(crate) fn project(
     if (serial, copy) != (number.serial, number.copy) {
         renumber(connection, number.serial)?;
     }
-    write_passages(connection, doc, &passages(postmortem), index)?;
+    let passages = passages(postmortem);
+    write_passages(connection, doc, &passages, index)?;
+    mechanism::project(connection, doc, passages.iter().map(|(field, text)| (*field, text.as_str())))?;
     write_terms(connection, doc, postmortem)?;
     measures::project(connection, doc, postmortem)?;
+    awaiting::project(connection, doc, postmortem)?;
     index.done(connection)
 }
 
@@ -280,21 +309,21 @@ fn write_terms(connection: &Connection, doc: i64, postmortem: &Postmortem) -> Re
 }
 
 impl Store {
-    /// Makes every derived row again from the log. Returns how many documents there are.
+    /// Makes every derived row again from the log. Returns how many entries there are.
     ///
     /// # Errors
     /// [`crate::Error::Damaged`] where the log is damaged; the rows are then as they were.
     pub fn rebuild(&mut self) -> Result<usize> {
         self.cache.clear();
         let transaction = begin(&mut self.connection)?;
-        let count = project_anew(&transaction, &mut self.cache)?;
+        let count = project_anew(&transaction)?;
         transaction.commit()?;
         Ok(count)
     }
 }
 
-/// Makes every derived row again.
-pub(crate) fn project_anew(connection: &Connection, cache: &mut Cache) -> Result<usize> {
+/// Makes every derived row again. Returns how many entries there are.
+pub(crate) fn project_anew(connection: &Connection) -> Result<usize> {
     for table in DERIVED {
         connection.execute(&format!("DELETE FROM {table}"), [])?;
     }
@@ -304,27 +333,90 @@ pub(crate) fn project_anew(connection: &Connection, cache: &mut Cache) -> Result
         "INSERT INTO meta (key, value) VALUES ('generation', '1') ON CONFLICT DO UPDATE SET value = value + 1",
         [],
     )?;
-    project_all(connection, cache)
+    project_all(connection)
 }
 
-/// Projects every document of the log into empty tables.
-pub(crate) fn project_all(connection: &Connection, cache: &mut Cache) -> Result<usize> {
+/// Documents that are read from the log at once, on all cores, before their rows are written.
+const AT_ONCE: usize = 128;
+
+/// What the log holds of one document.
+struct Logged {
+    doc: i64,
+    uuid: Uuid,
+    snapshot: Option<Snapshot>,
+    changes: Vec<ChangeRow>,
+}
+
+/// A document as the log has it, read as far as its kind is known.
+enum Replayed {
+    Postmortem(Box<Postmortem>, Option<String>),
+    Book(Document),
+}
+
+impl Logged {
+    fn replay(&self) -> Result<Replayed> {
+        let seen = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.seq);
+        let mut document = match &self.snapshot {
+            Some(snapshot) => Document::from_bytes(&snapshot.body)?,
+            None => Document::empty(),
+        };
+        let unseen = self.changes.iter().filter(|row| row.seq > seen);
+        document.import_all(unseen.map(|row| row.change.body.as_slice()))?;
+        Ok(match document.kind() {
+            Kind::Postmortem => Replayed::Postmortem(Box::new(document.postmortem()?), document.deleted_at()),
+            Kind::Book => Replayed::Book(document),
+        })
+    }
+}
+
+/// Replays documents on all cores, in order.
+fn replay_all(logged: &[Logged]) -> Result<Vec<Replayed>> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = logged.len().div_ceil(cores).max(1);
+    std::thread::scope(|scope| {
+        let replay = |part: &[Logged]| part.iter().map(Logged::replay).collect::<Result<Vec<_>>>();
+        let workers: Vec<_> = logged.chunks(share).map(|part| scope.spawn(move || replay(part))).collect();
+        let mut all = Vec::with_capacity(logged.len());
+        for worker in workers {
+            all.extend(worker.join().map_err(|_| Error::damaged("a document cannot be replayed"))??);
+        }
+        Ok(all)
+    })
+}
+
+/// Projects every document of the log into empty tables. Returns how many entries there are.
+pub(crate) fn project_all(connection: &Connection) -> Result<usize> {
     let mut statement = connection.prepare("SELECT id, uuid FROM doc ORDER BY id")?;
     let docs: Vec<(i64, Uuid)> = statement
         .query_map([], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?
         .collect::<rusqlite::Result<_>>()?;
     let mut index = Writer::default();
-    for (doc, uuid) in &docs {
-        let changes = log::changes_of(connection, *doc, 0)?;
-        if changes.is_empty() {
-            continue;
+    let mut entries = 0;
+    for part in docs.chunks(AT_ONCE) {
+        let mut logged = Vec::with_capacity(part.len());
+        for (doc, uuid) in part.iter().copied() {
+            let changes = log::changes_of(connection, doc, 0)?;
+            if !changes.is_empty() {
+                logged.push(Logged { doc, uuid, snapshot: log::snapshot(connection, doc)?, changes });
+            }
         }
-        for row in &changes {
-            note_change(connection, *doc, *uuid, &row.change)?;
+        for (Logged { doc, uuid, changes, .. }, replayed) in logged.iter().zip(replay_all(&logged)?) {
+            let kind = match &replayed {
+                Replayed::Postmortem(..) => Kind::Postmortem,
+                Replayed::Book(_) => Kind::Book,
+            };
+            for row in changes {
+                note_change(connection, *doc, *uuid, kind, &row.change)?;
+            }
+            match replayed {
+                Replayed::Postmortem(postmortem, deleted_at) => {
+                    project(connection, *doc, &postmortem, deleted_at, &mut index)?;
+                    entries += 1;
+                }
+                Replayed::Book(document) => project_document(connection, *doc, &document, &mut index)?,
+            }
         }
-        let document = &cache.load(connection, *doc)?.document;
-        project(connection, *doc, &document.postmortem()?, document.deleted_at(), &mut index)?;
     }
     index.flush(connection)?;
-    Ok(docs.len())
+    Ok(entries)
 }

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use crate::cache::Cache;
 use crate::log::{Author, Change};
 use crate::reading::{self, ReadMark};
 use crate::{DATABASE, Error, Result, backup, files, log, open, projection};
@@ -158,8 +157,7 @@ fn rebuild(folder: &Path, remains: Remains, now: i64) -> Result<Report> {
             transaction.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", [key, value])?;
         }
         reading::insert(&transaction, &remains.read_marks)?;
-        let mut cache = Cache::default();
-        documents = projection::project_all(&transaction, &mut cache)?;
+        documents = projection::project_all(&transaction)?;
         let mut docs = transaction.prepare("SELECT id, uuid FROM doc")?;
         let ids: Vec<(i64, Uuid)> = docs
             .query_map([], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?

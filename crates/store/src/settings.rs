@@ -1,6 +1,6 @@
 //! Small values that belong to the workspace, by key.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::store::begin;
 use crate::{Result, Store};
@@ -11,9 +11,7 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read.
     pub fn setting(&self, key: &str) -> Result<Option<String>> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT value FROM meta WHERE key = 'setting.' || ?1")?;
-        Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+        read(&self.connection, key)
     }
 
     /// Sets a value.
@@ -30,4 +28,9 @@ impl Store {
         transaction.commit()?;
         Ok(())
     }
+}
+
+pub(crate) fn read(connection: &Connection, key: &str) -> Result<Option<String>> {
+    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = 'setting.' || ?1")?;
+    Ok(statement.query_row([key], |row| row.get(0)).optional()?)
 }

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use uuid::Uuid;
-use yokoten_model::document::Edited;
+use yokoten_model::document::{Edited, Kind};
 use yokoten_model::number::Number;
 use yokoten_model::{Document, Postmortem, Revision};
 
 use crate::cache::Cache;
 use crate::log::{Author, Change, Snapshot};
 use crate::search::postings::Writer;
-use crate::{Error, Result, log, open, projection};
+use crate::{Error, Result, books, log, open, projection};
 
 /// An open workspace.
 pub struct Store {
@@ -88,7 +88,8 @@ impl Store {
     pub fn find(&self, reference: &str) -> Result<Uuid> {
         let not_found = || Error::NotFound { what: reference.to_owned() };
         if let Ok(uuid) = Uuid::try_parse(reference) {
-            return log::find_doc(&self.connection, uuid)?.map(|_| uuid).ok_or_else(not_found);
+            let doc = log::find_doc(&self.connection, uuid)?.ok_or_else(not_found)?;
+            return if books::is_book(&self.connection, doc)? { Err(not_found()) } else { Ok(uuid) };
         }
         let mut statement =
             self.connection.prepare_cached("SELECT uuid FROM postmortem WHERE number = ?1")?;
@@ -100,10 +101,13 @@ impl Store {
     /// A document as it is now, with its number as it is shown, and when it was put into the trash.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Damaged`].
+    /// [`Error::NotFound`], also where it is a book; [`Error::Damaged`].
     pub fn read(&mut self, uuid: Uuid) -> Result<(Postmortem, Revision, Option<String>)> {
         let doc = self.doc(uuid)?;
         let document = &self.cache.load_whole(&self.connection, doc)?.document;
+        if document.kind() != Kind::Postmortem {
+            return Err(Error::NotFound { what: uuid.to_string() });
+        }
         let mut postmortem = document.postmortem()?;
         let (revision, deleted_at) = (document.revision()?, document.deleted_at());
         postmortem.number = projection::shown_number(&self.connection, doc)?.unwrap_or(postmortem.number);
@@ -154,6 +158,17 @@ impl Store {
             self.cache.forget(doc);
         }
         outcome
+    }
+
+    /// An entry as it was at a revision.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Damaged`]; [`Error::Model`] for a revision that it has never been at.
+    pub fn at(&mut self, uuid: Uuid, revision: &Revision) -> Result<Postmortem> {
+        let doc = self.doc(uuid)?;
+        let mut postmortem = self.cache.load_whole(&self.connection, doc)?.document.at(revision)?;
+        postmortem.number = projection::shown_number(&self.connection, doc)?.unwrap_or(postmortem.number);
+        Ok(postmortem)
     }
 
     /// All changes of a document, oldest first.
@@ -231,16 +246,15 @@ impl Store {
                 continue;
             }
             let document = &self.cache.load(&transaction, doc)?.document;
-            for change in &fresh {
-                projection::note_change(&transaction, doc, uuid, change)?;
+            if document.kind() == Kind::Book {
+                // What came before its first change was taken for an entry's.
+                books::note_all(&transaction, doc, uuid)?;
+            } else {
+                for change in &fresh {
+                    projection::note_change(&transaction, doc, uuid, Kind::Postmortem, change)?;
+                }
             }
-            projection::project(
-                &transaction,
-                doc,
-                &document.postmortem()?,
-                document.deleted_at(),
-                &mut index,
-            )?;
+            projection::project_document(&transaction, doc, document, &mut index)?;
             if known { &mut received.updated } else { &mut received.added }.push(uuid);
         }
         index.flush(&transaction)?;
@@ -323,10 +337,10 @@ impl Store {
 }
 
 /// Who writes, when, and what the index is to learn of it.
-struct Pen<'a> {
-    author: &'a Author,
-    now: i64,
-    index: Writer,
+pub(crate) struct Pen<'a> {
+    pub(crate) author: &'a Author,
+    pub(crate) now: i64,
+    pub(crate) index: Writer,
 }
 
 /// Begins a write: other programs that write wait, and this one sees all that they wrote before.
@@ -384,15 +398,26 @@ fn record(
 ) -> Result<Written> {
     let Edited { update, branch, fields } = edited;
     let mut postmortem = document.postmortem()?;
-    let mut seq = None;
-    if let Some(body) = update {
-        let (replica, replica_seq) = log::next_place(transaction)?;
-        let (author, fields) = (pen.author.clone(), fields.join(","));
-        let change = Change { replica, replica_seq, doc: uuid, author, at: pen.now, fields, body };
-        seq = log::append(transaction, &change)?;
-        projection::note_change(transaction, doc, uuid, &change)?;
-        projection::project(transaction, doc, &postmortem, document.deleted_at(), &mut pen.index)?;
-    }
+    let seq = append(transaction, doc, uuid, pen, document, update.map(|body| (body, fields.join(","))))?;
     postmortem.number = projection::shown_number(transaction, doc)?.unwrap_or(postmortem.number);
     Ok(Written { postmortem, branch, revision: document.revision()?, change: seq, fields })
+}
+
+/// Appends an update with the names of its fields, and refreshes the document's rows.
+pub(crate) fn append(
+    transaction: &Transaction<'_>,
+    doc: i64,
+    uuid: Uuid,
+    pen: &mut Pen<'_>,
+    document: &Document,
+    update: Option<(Vec<u8>, String)>,
+) -> Result<Option<i64>> {
+    let Some((body, fields)) = update else { return Ok(None) };
+    let (replica, replica_seq) = log::next_place(transaction)?;
+    let change =
+        Change { replica, replica_seq, doc: uuid, author: pen.author.clone(), at: pen.now, fields, body };
+    let seq = log::append(transaction, &change)?;
+    projection::note_change(transaction, doc, uuid, document.kind(), &change)?;
+    projection::project_document(transaction, doc, document, &mut pen.index)?;
+    Ok(seq)
 }

@@ -2,7 +2,6 @@
 
 use rusqlite::Connection;
 
-use crate::cache::Cache;
 use crate::projection::{self, DERIVED};
 use crate::store::begin;
 use crate::{Result, Store, attachments, log};
@@ -10,7 +9,7 @@ use crate::{Result, Store, attachments, log};
 /// What was checked and what was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Documents.
+    /// Entries.
     pub documents: usize,
     /// Changes in the log.
     pub changes: usize,
@@ -79,7 +78,7 @@ impl Store {
         let transaction = begin(&mut self.connection)?;
         let before: Vec<blake3::Hash> =
             DERIVED.iter().map(|table| digest(&transaction, table)).collect::<Result<_>>()?;
-        let documents = projection::project_anew(&transaction, &mut Cache::default())?;
+        let documents = projection::project_anew(&transaction)?;
         let mut differing = Vec::new();
         for (table, before) in DERIVED.iter().zip(before) {
             if digest(&transaction, table)? != before {
@@ -105,6 +104,12 @@ impl Store {
                 wanted.extend(
                     postmortem.attachments.into_iter().map(|file| (file.hash, postmortem.number.clone())),
                 );
+            }
+        }
+        for item in self.books().unwrap_or_default() {
+            let Ok(uuid) = uuid::Uuid::try_parse(&item.id) else { continue };
+            if let Ok((book, ..)) = self.read_book(uuid) {
+                wanted.extend(book.pictures().into_iter().map(|hash| (hash, book.title.clone())));
             }
         }
         wanted.sort();

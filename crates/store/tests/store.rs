@@ -87,6 +87,28 @@ fn two_programs_share_a_workspace() {
 }
 
 #[test]
+fn profiles_of_mechanisms_follow_what_the_program_knows_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    put(&mut open(folder.path()), &entry(1, "監視の抑止を戻し忘れた"));
+    let database = rusqlite::Connection::open(folder.path().join(DATABASE)).unwrap();
+    let weights =
+        || -> Vec<u8> { database.query_row("SELECT weights FROM mechanism", [], |row| row.get(0)).unwrap() };
+    let written = weights();
+    assert_eq!((written.len(), written[0]), (48, 255));
+
+    database.execute_batch("UPDATE mechanism SET weights = zeroblob(48)").unwrap();
+    let mut store = open(folder.path());
+    assert_eq!(store.verify().unwrap().faults, [Fault::Derived("mechanism")]);
+    drop(store);
+
+    // As an older version would have left it.
+    database.execute_batch("UPDATE meta SET value = '' WHERE key = 'mechanisms'").unwrap();
+    let mut store = open(folder.path());
+    assert_eq!(weights(), written);
+    assert_eq!(store.verify().unwrap().faults, []);
+}
+
+#[test]
 fn rebuild_makes_the_same_rows_and_answers() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = open(folder.path());

@@ -3,15 +3,15 @@
 use loro::{Container, LoroMap, LoroTree, LoroValue, TreeID, ValueOrContainer};
 use serde_json::{Map, Value};
 
-use crate::shape::{Fields, POSTMORTEM, Shape};
+use crate::shape::{Fields, Shape};
 
 /// The key under which a value that the CRDT cannot hold exactly (a list, an object, a large number) stands as
 /// JSON text.
 pub(super) const JSON: &str = "json";
 
 /// The whole document; keys that were never written are absent.
-pub(super) fn document(root: &LoroMap) -> Value {
-    Value::Object(record(root, POSTMORTEM))
+pub(super) fn document(root: &LoroMap, fields: Fields) -> Value {
+    Value::Object(record(root, fields))
 }
 
 fn record(map: &LoroMap, fields: Fields) -> Map<String, Value> {

@@ -8,7 +8,7 @@ use loro::{
 use serde_json::{Map, Value};
 
 use super::{TEXT_LIMIT, read::JSON};
-use crate::shape::{Fields, POSTMORTEM, Shape};
+use crate::shape::{Fields, Shape};
 use crate::{Error, Result};
 
 /// A refined difference of two long texts can take seconds; past this the lines are compared instead.
@@ -40,8 +40,8 @@ pub(super) fn check_lengths(value: &Value, path: &str) -> Result<()> {
 }
 
 /// Makes the document say what `new` says; `old` is what it says now.
-pub(super) fn document(root: &LoroMap, old: &Value, new: &Value) -> Result<()> {
-    record(root, POSTMORTEM, old, new)
+pub(super) fn document(root: &LoroMap, fields: Fields, old: &Value, new: &Value) -> Result<()> {
+    record(root, fields, old, new)
 }
 
 fn record(map: &LoroMap, fields: Fields, old: &Value, new: &Value) -> Result<()> {

@@ -33,6 +33,7 @@ macro_rules! choices {
         }
     };
 }
+pub(crate) use choices;
 
 choices!(
     /// 下書き → レビュー中 → 公開 → 効果確認済.

@@ -42,7 +42,7 @@ pub fn schema() -> Value {
 }
 
 /// Deserializes with the path of what went wrong.
-fn parse<T: for<'de> Deserialize<'de>>(json: Value) -> Result<T> {
+pub(crate) fn parse<T: for<'de> Deserialize<'de>>(json: Value) -> Result<T> {
     serde_path_to_error::deserialize(json)
         .map_err(|error| Error::invalid(error.path().to_string(), error.inner()))
 }
@@ -104,7 +104,7 @@ fn fill_ids(json: &mut Value, next_id: &mut dyn FnMut() -> String) {
     }
 }
 
-fn fill_list(list: &mut Value, below: Option<&str>, next_id: &mut dyn FnMut() -> String) {
+pub(crate) fn fill_list(list: &mut Value, below: Option<&str>, next_id: &mut dyn FnMut() -> String) {
     for item in list.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
         if !item.contains_key("id") {
             item.insert("id".into(), next_id().into());
