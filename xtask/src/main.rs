@@ -65,27 +65,29 @@ fn bench(args: &[String]) -> Result<(), Failed> {
     system::packages(&[system::BUILD, system::TEST])?;
     system::node_modules()?;
     let wanted = args.first().map(String::as_str);
-    if wanted.is_none_or(|name| name == "core") {
-        Step::new("benches").cargo(&BENCH)?;
+    for name in ["core", "search"] {
+        if wanted.is_none_or(|wanted| wanted == name) {
+            Step::new(name).cargo(&[&BENCH[..], &[name]].concat())?;
+        }
     }
     if wanted.is_none_or(|name| name == "publish") {
         bench_publish()?;
     }
     match wanted {
         None | Some("window") => bench_window(),
-        Some("core" | "publish") => Ok(()),
-        Some(other) => Err(Failed(format!("there is no bench `{other}`: core, publish, window"))),
+        Some("core" | "search" | "publish") => Ok(()),
+        Some(other) => Err(Failed(format!("there is no bench `{other}`: core, search, publish, window"))),
     }
 }
 
-const BENCH: [&str; 7] = ["bench", "--profile", "fast", "--package", "yokoten-benches", "--bench", "core"];
+const BENCH: [&str; 6] = ["bench", "--profile", "fast", "--package", "yokoten-benches", "--bench"];
 
 /// Beside pandoc and LibreOffice; without pandoc the bench still runs, and says what it could not compare.
 fn bench_publish() -> Result<(), Failed> {
     if let Err(Failed(why)) = system::packages(&[system::BENCH]) {
         println!("  {why}");
     }
-    Step::new("publishing").cargo(&[&BENCH[..6], &["publish"]].concat())
+    Step::new("publishing").cargo(&[&BENCH[..], &["publish"]].concat())
 }
 
 /// Both windows in turn, on a display of their own.
@@ -93,7 +95,7 @@ fn bench_window() -> Result<(), Failed> {
     build_page()?;
     let windows = ["--package", "yokoten-window", "--package", "yokoten-empty-window"];
     Step::new("the windows").cargo(&[&["build", "--profile", "fast"], &windows[..]].concat())?;
-    let bench = [&BENCH[..6], &["window"]].concat();
+    let bench = [&BENCH[..], &["window"]].concat();
     test::on_a_display(Step::new("the real window"), &bench)
 }
 

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 use ts_rs::TS;
+use yokoten_model::guidance::Coach;
 use yokoten_model::template::Template;
 use yokoten_store::search::Searcher;
 use yokoten_store::{Error as StoreError, Store, salvage};
@@ -21,6 +22,8 @@ pub struct Workspace {
     pub(crate) searcher: Mutex<Searcher>,
     /// The newest question of the window: older ones stop.
     pub(crate) asked: AtomicU64,
+    /// The coach that was asked last, with the template that it knows.
+    pub(crate) coach: Mutex<Option<(Template, Arc<Coach>)>>,
     pub(crate) clock: Clock,
     recovery: Option<Recovery>,
     pub(crate) watchers: crate::watch::Watchers,
@@ -104,6 +107,7 @@ impl Workspace {
             store: Mutex::new(store),
             searcher: Mutex::new(searcher),
             asked: AtomicU64::new(0),
+            coach: Mutex::new(None),
             clock,
             recovery,
             watchers: crate::watch::Watchers::default(),

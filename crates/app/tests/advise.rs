@@ -44,3 +44,20 @@ fn the_window_is_asked_and_what_it_leaves_is_kept_in_the_document() {
     assert_eq!(again.advice.len(), 1, "stored, and so for good");
     assert!(again.advice[0].question.starts_with("What should"), "{}", again.advice[0].question);
 }
+
+#[test]
+fn a_team_adds_words_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = Workspace::open(&folder.path().join("w"), Clock::new(|| NOON)).unwrap();
+    let asked = || {
+        let advice =
+            workspace.advise_text("occurrence_cause", "夜勤者のポチり違いだった。", yokoten_app::Lang::Ja);
+        advice.unwrap().into_iter().map(|hint| hint.found).collect::<Vec<_>>()
+    };
+    assert!(!asked().contains(&"ポチり違い".to_owned()));
+    let text = workspace.template_text(yokoten_app::Lang::Ja).unwrap().text;
+    workspace
+        .set_template(&text.replacen("words = [\"確認不足\"", "words = [\"ポチり違い\", \"確認不足\"", 1))
+        .unwrap();
+    assert!(asked().contains(&"ポチり違い".to_owned()), "{:?}", asked());
+}

@@ -157,6 +157,7 @@ pub struct Finding {
     pub sentence: String,
 }
 
+#[derive(Debug)]
 struct Pattern {
     code: String,
     fields: u8,
@@ -165,6 +166,7 @@ struct Pattern {
 }
 
 /// Reads texts by one template's words.
+#[derive(Debug)]
 pub struct Coach {
     patterns: Vec<Pattern>,
     any: RegexSet,

@@ -62,6 +62,17 @@ it("keeps a search, offers it in the palette, and lets it go", async () => {
   await expect.poll(() => core.saved).toEqual([]);
 });
 
+it("finds books and chapters in the palette, and marks what matched in titles", async () => {
+  const { page, core } = await library();
+  const { id } = core.training.make("一次対応 実例集");
+  core.training.add({ id, entries: [[...core.entries.keys()][0]!], together: false });
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("実例");
+  await page.getByRole("group", { name: "教材" }).getByRole("option", { name: "一次対応 実例集" }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(test("part-lessons"));
+});
+
 it("shows the place of the match, whole and marked", async () => {
   const { page } = await library();
   await page.fill(test("search"), "03:44 に二次運用");
