@@ -126,7 +126,8 @@ fn fold_each(text: &str, mut put: impl FnMut(char, usize, usize)) {
     }
 }
 
-fn is_mark(char: char) -> bool {
+/// Whether a character belongs to the one before it.
+pub(super) fn is_mark(char: char) -> bool {
     matches!(char, 'ﾞ' | 'ﾟ' | '\u{3099}' | '\u{309a}' | '\u{300}'..='\u{36f}')
 }
 

@@ -7,7 +7,7 @@ use fixedbitset::FixedBitSet;
 use memchr::memmem;
 use rusqlite::Connection;
 
-use super::fold::fold;
+use super::fold::{fold, is_mark};
 use super::postings::{self, Tier};
 use super::spelling::{Likeness, Pattern};
 use super::terms;
@@ -109,6 +109,8 @@ pub(crate) fn holding(
 /// A word of a query: what a text may hold in its place.
 pub(crate) struct Wanted {
     pub(crate) patterns: Vec<Pattern>,
+    /// As it was typed: a text that holds just this needs no folding to be told.
+    pub(crate) typed: String,
     /// Entries that bear it as their number.
     pub(crate) bearers: Option<FixedBitSet>,
 }
@@ -119,6 +121,8 @@ const BEARER: u32 = 2000;
 /// The matches of one query over one state of the index.
 pub(crate) struct Matches {
     words: Vec<Wanted>,
+    /// The words as they were typed.
+    typed: Vec<memmem::Finder<'static>>,
     without: Vec<Pattern>,
     /// Documents that may match.
     pub(crate) documents: FixedBitSet,
@@ -183,7 +187,8 @@ impl Matches {
             }
         }
         doubtful.intersect_with(&documents);
-        Ok(Self { words, without, documents, doubtful, scores, verified: HashMap::new() })
+        let typed = words.iter().map(|word| memmem::Finder::new(&word.typed).into_owned()).collect();
+        Ok(Self { words, typed, without, documents, doubtful, scores, verified: HashMap::new() })
     }
 
     /// The patterns of each word.
@@ -246,9 +251,37 @@ impl Matches {
             if stop() {
                 return Ok(None);
             }
-            sure += usize::from(self.verify(connection, doc)?.is_some());
+            let known = self.verified.contains_key(&doc);
+            let there =
+                (!known && self.is_plain(connection, doc)?) || self.verify(connection, doc)?.is_some();
+            sure += usize::from(there);
         }
         Ok(Some(sure))
+    }
+
+    /// Whether a document holds every word just as it was typed. The form of a part is a part of the form of the whole
+    /// (unless a mark that follows it makes its last kana another), so such a document matches; of others nothing is
+    /// said.
+    fn is_plain(&self, connection: &Connection, doc: usize) -> Result<bool> {
+        if !self.without.is_empty() {
+            return Ok(false);
+        }
+        let mut wanted: Vec<&memmem::Finder<'_>> = self.typed.iter().collect();
+        let mut statement = connection.prepare_cached("SELECT text FROM passage WHERE doc = ?1")?;
+        let mut rows = statement.query([i64::try_from(doc).unwrap_or(-1)])?;
+        while !wanted.is_empty()
+            && let Some(row) = rows.next()?
+        {
+            let text = row.get_ref(0)?.as_str().unwrap_or_default();
+            let holds = |finder: &memmem::Finder<'_>| {
+                finder.find(text.as_bytes()).is_some_and(|at| {
+                    let behind = text.get(at + finder.needle().len()..).unwrap_or_default();
+                    !behind.chars().next().is_some_and(is_mark)
+                })
+            };
+            wanted.retain(|finder| !holds(finder));
+        }
+        Ok(wanted.is_empty())
     }
 
     /// How many texts [`Matches::count`] would have to read.
