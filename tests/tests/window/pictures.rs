@@ -26,7 +26,7 @@ const LOOKS: [Look; 8] = [
     ("dark", "en", 1100, 720),
 ];
 
-const STATES: [State; 26] = [
+const STATES: [State; 32] = [
     ("today", |window| drop(window.find("row"))),
     ("library", |window| {
         window.click("place-library");
@@ -108,6 +108,30 @@ const STATES: [State; 26] = [
         window.click("export-open");
         window.find("export-docx");
     }),
+    ("editor-asked", |window| {
+        edit(window, "PM-0014");
+        unfold(window, "lessons");
+        window.click("section-lessons");
+        window.type_text("担当者の確認不足だった。");
+        window.click_css("[data-test=section-lessons] .weak");
+        window.find("hint-memo");
+    }),
+    ("editor-review", |window| tab(window, "review", "[data-test=point]")),
+    ("editor-comments", |window| tab(window, "comments", "[data-test=comment-new]")),
+    ("interview", |window| {
+        window.click("new-entry");
+        window.click("interview-begin");
+        window.find("interview");
+    }),
+    ("training", |window| {
+        window.click("place-training");
+        window.find("today");
+    }),
+    ("training-book", |window| {
+        window.click("place-training");
+        window.click("book");
+        window.find("part-lessons");
+    }),
     ("new-entry", |window| {
         window.click("new-entry");
         window.focused("title");
@@ -134,6 +158,8 @@ fn every_screen_and_state_fits_the_window() {
     let person = Person::new();
     welcome(&person, &folder, looks);
     person.home.json(&["sample"]);
+    person.home.json(&["--lang", "ja", "book", "new", "一次対応 実例集"]);
+    person.home.json(&["--lang", "ja", "book", "add", "一次対応 実例集", "PM-0001", "PM-0006"]);
     let window = person.open();
     for look in looks {
         put_on(&window, *look);
