@@ -349,6 +349,25 @@ records! {
     }
 }
 
+impl WhyNode {
+    /// The text as a part of a sentence: without spaces around it and without its full stop.
+    pub(crate) fn clause(&self) -> &str {
+        self.text.trim().trim_end_matches(['。', '.'])
+    }
+}
+
+/// The way from the top of a why-tree to each of its nodes, which comes last; in reading order.
+pub(crate) fn paths(nodes: &[WhyNode]) -> Vec<Vec<&WhyNode>> {
+    let mut paths = Vec::new();
+    let mut stack: Vec<Vec<&WhyNode>> = nodes.iter().rev().map(|node| vec![node]).collect();
+    while let Some(path) = stack.pop() {
+        let below = path.last().into_iter().flat_map(|node| node.children.iter().rev());
+        stack.extend(below.map(|child| [path.as_slice(), &[child]].concat()));
+        paths.push(path);
+    }
+    paths
+}
+
 /// How strong a countermeasure is: 1 (education) to 5 (the task is gone).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema, TS)]
 #[ts(type = "number")]

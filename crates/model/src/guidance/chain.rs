@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::postmortem::{Postmortem, Side, WhyNode};
+use crate::postmortem::{Postmortem, Side, WhyNode, paths};
 
 /// One chain, from its root cause up to the problem.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -23,19 +23,12 @@ pub fn read_back(postmortem: &Postmortem, lang: &str) -> Vec<Chain> {
     for (side, nodes) in
         [(Side::Occurrence, &postmortem.causes.occurrence), (Side::Escape, &postmortem.causes.escape)]
     {
-        let mut stack: Vec<(&WhyNode, Vec<&WhyNode>)> =
-            nodes.iter().rev().map(|node| (node, Vec::new())).collect();
-        while let Some((node, above)) = stack.pop() {
-            let path: Vec<&WhyNode> = above.into_iter().chain([node]).collect();
-            if node.root {
-                chains.push(Chain {
-                    side,
-                    nodes: path.iter().rev().map(|node| node.id.clone()).collect(),
-                    sentence: sentence(&path, lang),
-                });
-            }
-            stack.extend(node.children.iter().rev().map(|child| (child, path.clone())));
-        }
+        let to_roots = paths(nodes).into_iter().filter(|path| path.last().is_some_and(|node| node.root));
+        chains.extend(to_roots.map(|path| Chain {
+            side,
+            nodes: path.iter().rev().map(|node| node.id.clone()).collect(),
+            sentence: sentence(&path, lang),
+        }));
     }
     chains
 }
@@ -45,7 +38,7 @@ fn sentence(path: &[&WhyNode], lang: &str) -> String {
     let texts: Vec<&str> = path
         .iter()
         .rev()
-        .map(|node| node.text.trim().trim_end_matches(['。', '.']))
+        .map(|node| node.clause())
         .map(|text| if text.is_empty() { "…" } else { text })
         .collect();
     texts.join(therefore) + stop
