@@ -126,28 +126,19 @@ impl Store {
         edit: impl FnOnce(&mut Document) -> Result<Edited>,
     ) -> Result<Written> {
         let doc = self.book_doc(uuid)?;
-        let transaction = begin(&mut self.connection)?;
-        let mut pen = Pen { author, now, index: Writer::default() };
-        let cache = &mut self.cache;
-        let outcome = (|| {
-            let cached = cache.load_whole(&transaction, doc)?;
+        self.in_one(doc, author, now, |transaction, cache, pen| {
+            let cached = cache.load_whole(transaction, doc)?;
             let Edited { update, branch, fields } = edit(&mut cached.document)?;
             let update = update.map(|body| (body, fields.join(",")));
-            let change = append(&transaction, doc, uuid, &mut pen, &cached.document, update)?;
+            let change = append(transaction, doc, uuid, pen, &cached.document, update)?;
             if let Some(seq) = change {
                 cached.seq = seq;
                 cached.tail += 1;
                 cached.changes += 1;
             }
             let (book, revision) = (cached.document.book()?, cached.document.revision()?);
-            transaction.commit()?;
             Ok(Written { book, branch, revision, change })
-        })();
-        // The document in memory may hold an edit that the disk refused: the next reader loads it anew.
-        if outcome.is_err() {
-            self.cache.forget(doc);
-        }
-        outcome
+        })
     }
 
     fn book_doc(&self, uuid: Uuid) -> Result<i64> {

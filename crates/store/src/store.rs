@@ -148,11 +148,24 @@ impl Store {
         edit: impl FnOnce(&mut Document) -> Result<Edited>,
     ) -> Result<Written> {
         let doc = self.doc(uuid)?;
+        self.in_one(doc, author, now, |transaction, cache, pen| {
+            write(transaction, cache, doc, uuid, pen, edit)
+        })
+    }
+
+    /// Carries out one edit of a document, with its rows and index, in one transaction.
+    pub(crate) fn in_one<T>(
+        &mut self,
+        doc: i64,
+        author: &Author,
+        now: i64,
+        work: impl FnOnce(&Transaction<'_>, &mut Cache, &mut Pen<'_>) -> Result<T>,
+    ) -> Result<T> {
         let transaction = begin(&mut self.connection)?;
         let mut pen = Pen { author, now, index: Writer::default() };
-        let outcome = write(&transaction, &mut self.cache, doc, uuid, &mut pen, edit)
-            .and_then(|written| pen.index.flush(&transaction).map(|()| written))
-            .and_then(|written| Ok(transaction.commit().map(|()| written)?));
+        let outcome = work(&transaction, &mut self.cache, &mut pen)
+            .and_then(|done| pen.index.flush(&transaction).map(|()| done))
+            .and_then(|done| Ok(transaction.commit().map(|()| done)?));
         // The document in memory may hold an edit that the disk refused: the next reader loads it anew.
         if outcome.is_err() {
             self.cache.forget(doc);
