@@ -28,8 +28,8 @@ export interface ProseOptions extends ImageOptions {
   tooLong: (length: number) => void;
   editLink: () => void;
   follow: (href: string) => void;
-  /** Words with a wavy line were pressed: which of those drawn last, and where they stand on the screen. */
-  asked?: (hint: number, at: DOMRect) => void;
+  /** Words with a wavy line were pressed: which of those drawn last. */
+  asked?: (hint: number) => void;
 }
 
 export class ProseEditor {
@@ -121,6 +121,12 @@ export class ProseEditor {
     }
   }
 
+  /** Where on the screen the words of a wavy line stand, if they are within sight. */
+  wordsOf(hint: number): DOMRect | null {
+    const box = this.view.dom.querySelector(`[data-hint="${hint}"]`)?.getBoundingClientRect();
+    return box && box.bottom > 0 && box.top < window.innerHeight ? box : null;
+  }
+
   setAttributes(attributes: Record<string, string>): void {
     this.view.setProps({ attributes });
   }
@@ -170,7 +176,7 @@ export class ProseEditor {
 
   #click(view: EditorView, at: number, event: MouseEvent): boolean {
     const weak = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-hint]") : null;
-    if (weak && view.state.selection.empty) this.#options.asked?.(Number(weak.dataset.hint), weak.getBoundingClientRect());
+    if (weak && view.state.selection.empty) this.#options.asked?.(Number(weak.dataset.hint));
     const link = view.state.doc.resolve(at).marks().find((mark) => mark.type === schema.marks.link);
     if (!link || !(event.metaKey || event.ctrlKey)) return false;
     this.#options.follow(link.attrs.href as string);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, expect, it } from "vitest";
 import type { Dismissed, Postmortem } from "../../src/core.gen";
 import { FakeCore } from "../fake/core";
 import { main, sampleEntries } from "../fake/sample";
-import { closeBrowser, openWindow, saved, test, type Opened } from "./window";
+import { changed, closeBrowser, openWindow, saved, test, type Opened } from "./window";
 
 afterAll(closeBrowser);
 let open: Opened | null = null;
@@ -41,6 +41,25 @@ it("underlines what was typed when typing rests, and asks on a click", async () 
   expect(await page.textContent(`${prose} .weak`)).toBe("確認不足");
   await saved(page);
   expect(stored(opened).sections.occurrence_cause).toBe("夜勤。担当者の確認不足だった。");
+});
+
+it("goes on asking while the page moves and another window writes, until the words are gone", async () => {
+  const opened = await editor((document) => { document.sections.occurrence_cause = "担当者の確認不足だった。"; });
+  const { page, core } = opened;
+  const memo = page.locator(test("hint-memo"));
+  await page.click(`${prose} .weak`);
+  const before = (await memo.boundingBox())!;
+  await page.mouse.wheel(0, 40);
+  await expect.poll(async () => Math.round(before.y - ((await memo.boundingBox())?.y ?? 0))).toBe(40);
+  core.edit(ID, (document) => { document.customer = "白樺証券"; });
+  const asks = () => core.calls.filter(({ name }) => name === "advise").length;
+  const asked = asks();
+  await changed(page, [ID]);
+  await expect.poll(asks).toBeGreaterThan(asked);
+  expect(await memo.textContent()).toContain("どの画面で");
+  core.edit(ID, (document) => { document.sections.occurrence_cause = "手順書が二つあった。"; });
+  await changed(page, [ID]);
+  await memo.waitFor({ state: "detached" });
 });
 
 it("leaves one of two as it is, for good, and takes it back with undo", async () => {
