@@ -1,13 +1,14 @@
-// An input method composes in every kind of text field: nothing else may act meanwhile, and nothing may be lost.
-import type { CDPSession, Page } from "playwright-core";
+// An input method composes in the fields of an entry: nothing else may act meanwhile, and nothing may be lost.
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FakeCore } from "../fake/core";
 import { main } from "../fake/sample";
+import { InputMethod } from "./ime";
 import { closeBrowser, openWindow, saved, test, type Opened } from "./window";
 
 let opened: Opened;
 let page: Page;
-let keyboard: CDPSession;
+let method: InputMethod;
 let core: FakeCore;
 const entry = main().id;
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
   core = new FakeCore().fill();
   opened = await openWindow({ core });
   page = opened.page;
-  keyboard = await page.context().newCDPSession(page);
+  method = await InputMethod.of(page);
   await page.click(`${test("row")}[data-id="${entry}"]`);
   await page.waitForSelector(test("title"));
 });
@@ -24,19 +25,6 @@ afterAll(async () => {
   await closeBrowser();
 });
 
-const compose = (text: string) => keyboard.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
-const confirm = (text: string) => keyboard.send("Input.insertText", { text });
-/** A key that the input method takes: what Chromium sends while composing. */
-const taken = (key: string) => keyboard.send("Input.dispatchKeyEvent", { type: "rawKeyDown", windowsVirtualKeyCode: 229, nativeVirtualKeyCode: 229, key, code: key });
-
-/** Types かくにん, converts it, presses every key that could act, and confirms with Enter. */
-async function typeKanji(): Promise<void> {
-  for (const step of ["k", "か", "かk", "かく", "かくに", "かくにん"]) await compose(step);
-  for (const key of ["Enter", "Tab", "Escape", "ArrowDown", "Backspace", "j", "?", "n"]) await taken(key);
-  await compose("確認");
-  await taken("Enter");
-  await confirm("確認");
-}
 async function unfold(page: Page): Promise<void> {
   for (const section of ["overview", "problem"]) {
     const head = page.locator(`#sec-${section} [aria-expanded=false]`).first();
@@ -66,11 +54,11 @@ it.each(fields)("%s", async (_, selector, value) => {
   const shape = JSON.stringify([stored().causes, stored().countermeasures.length, stored().timeline.length].map((part) => JSON.stringify(part).length));
   const sent = edits();
 
-  for (const step of ["か", "かく", "かくにん"]) await compose(step);
+  for (const step of ["か", "かく", "かくにん"]) await method.compose(step);
   await page.waitForFunction(() => new Promise((resolve) => setTimeout(() => resolve(true), 1300)));
   expect(edits(), "nothing is sent while composing").toBe(sent);
-  await compose("");
-  await typeKanji();
+  await method.compose("");
+  await method.typeKanji();
   await page.keyboard.type("A");
   await expect.poll(value).toBe(`${before}確認A`);
   await saved(page);
@@ -82,7 +70,7 @@ it.each(fields)("%s", async (_, selector, value) => {
 it("confirms a conversion in the palette without choosing", async () => {
   await page.keyboard.press("Control+k");
   await page.waitForSelector(test("palette-input"));
-  await typeKanji();
+  await method.typeKanji();
   expect(await page.inputValue(test("palette-input"))).toBe("確認");
   expect(await page.locator(test("palette")).count()).toBe(1);
   await page.keyboard.press("Escape");
@@ -92,7 +80,7 @@ it("confirms a conversion in the palette without choosing", async () => {
 it("confirms a conversion in the search box without leaving it", async () => {
   await page.click(test("place-library"));
   await page.click(test("search"));
-  await typeKanji();
+  await method.typeKanji();
   expect(await page.inputValue(test("search"))).toBe("確認");
   expect(await page.evaluate(() => document.activeElement?.getAttribute("data-test"))).toBe("search");
 });
@@ -101,7 +89,7 @@ it("names a person by input method", async () => {
   await page.click(test("place-settings"));
   await page.fill(test("settings-name"), "");
   await page.click(test("settings-name"));
-  await typeKanji();
+  await method.typeKanji();
   await page.keyboard.press("Tab");
   await expect.poll(() => core.settings.name).toBe("確認");
 });
