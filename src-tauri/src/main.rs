@@ -15,6 +15,7 @@ use tauri::{Manager, WebviewUrl, WebviewWindowBuilder};
 use session::Session;
 
 fn main() {
+    paint_in_software();
     let app = tauri::Builder::default()
         // First, so that a second launch ends before it does anything.
         .plugin(tauri_plugin_single_instance::init(|app, _, _| raise(app)))
@@ -55,6 +56,15 @@ fn main() {
             eprintln!("yokoten: the window cannot be opened: {error}");
             std::process::exit(1);
         }
+    }
+}
+
+/// A page of text that plays no film: composited by a graphics library, it took a third more memory and opened a third
+/// later (`cargo xtask bench window`), and some drivers show it blank. Whoever has set it otherwise keeps that.
+fn paint_in_software() {
+    #[cfg(target_os = "linux")]
+    if let Err(refused) = glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false) {
+        eprintln!("yokoten: {refused}");
     }
 }
 

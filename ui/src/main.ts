@@ -4,5 +4,6 @@ import { session } from "./session.svelte";
 import "./style/tokens.css";
 import "./style/base.css";
 
+document.documentElement.classList.toggle("linux", navigator.platform.startsWith("Linux"));
 void session.load();
 mount(App, { target: document.getElementById("app")! });
