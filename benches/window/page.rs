@@ -49,10 +49,12 @@ const BEGIN_WRITING: &str = "const [done] = arguments;
       window.keys = [];
       field.addEventListener('keydown', () => {
         const key = { at: performance.now() };
+        const handled = () => { if (key.handled === undefined) { void document.body.offsetHeight; key.handled = performance.now() - key.at; } };
         const after = new MessageChannel();
         field.addEventListener('input', () => after.port2.postMessage(0), { once: true });
-        after.port1.onmessage = () => { void document.body.offsetHeight; key.handled = performance.now() - key.at; };
-        requestAnimationFrame(() => requestAnimationFrame(() => { key.painted = performance.now() - key.at; window.keys.push(key); }));
+        after.port1.onmessage = handled;
+        // A frame that begins before the message comes finds the work done; its painting is not the handler's.
+        requestAnimationFrame(() => { handled(); requestAnimationFrame(() => { key.painted = performance.now() - key.at; window.keys.push(key); }); });
       }, { capture: true });
       requestAnimationFrame(() => done(field.innerText.length));
     };

@@ -41,6 +41,13 @@ fn main() {
                 .title("Yokoten")
                 .inner_size(1440.0, 900.0)
                 .min_inner_size(960.0, 640.0)
+                // Shown when its page has come: painted before, GTK would wait half a second for a process that starts.
+                .visible(false)
+                .on_page_load(|window, load| {
+                    if load.event() == tauri::webview::PageLoadEvent::Finished {
+                        show(&window);
+                    }
+                })
                 .on_navigation(is_own)
                 .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
                 // Dropped files belong to the page, as the web knows it.
@@ -78,6 +85,13 @@ fn is_own(url: &tauri::Url) -> bool {
                 || (cfg!(debug_assertions) && url.host_str() == Some("localhost") && url.port() == Some(5173))
         }
         _ => false,
+    }
+}
+
+/// Shows the window; it is there already where the page was loaded anew.
+fn show(window: &tauri::WebviewWindow) {
+    if let Err(refused) = window.show() {
+        eprintln!("yokoten: the window cannot be shown: {refused}");
     }
 }
 
