@@ -228,6 +228,7 @@ fn edit(window: &Window<'_>, number: &str) {
 }
 
 fn unfold(window: &Window<'_>, section: &str) {
+    window.css(&format!("#h-{section}"));
     if !window.is_there(&format!("[data-test='section-{section}']")) {
         window.click_css(&format!("#h-{section} button"));
     }
