@@ -21,13 +21,13 @@ pub(crate) const KEPT: usize = 48;
 
 /// How many tellings, spread as all words are, each kind is taken to have besides its own: it keeps what is told once
 /// from deciding alone.
-const DOUBT: f32 = 800.0;
+const DOUBT: f32 = 700.0;
 
 /// Less than 1: what comes after the most telling kind still counts.
 const FLATTENED: f32 = 0.75;
 
 /// A kanji with the hiragana behind it may be grammar: it says this much of what another word says.
-const INFLECTED: f32 = 0.75;
+const INFLECTED: f32 = 0.6;
 
 const TOLD: &str = include_str!("mechanisms.toml");
 
@@ -224,7 +224,8 @@ impl Spread {
 /// How much the texts of a field tell about the mechanism.
 fn telling(field: &str) -> f32 {
     match field {
-        "title" | "occurrence_cause" => 1.0,
+        "title" => 1.5,
+        "occurrence_cause" => 1.0,
         "problem" | "lessons" | "escape_cause" => 0.8,
         "countermeasure" => 0.6,
         _ => 0.0,

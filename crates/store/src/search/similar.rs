@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 
 use fixedbitset::FixedBitSet;
+use rusqlite::OptionalExtension;
 use yokoten_model::Postmortem;
 
 use super::fold::{Script, fold, script};
@@ -25,7 +26,7 @@ pub struct Alike {
     pub number: String,
     /// The title.
     pub title: String,
-    /// Higher is more alike; 1 is a copy.
+    /// Higher is more alike; 1 is a copy. What is alike to many others comes later than this tells.
     pub score: f64,
     /// Why, the most telling first: shared mechanisms, words and categories.
     pub because: Vec<Because>,
@@ -55,6 +56,12 @@ const TERMS: usize = 40;
 
 /// How many entries that share most are compared in full.
 const COMPARED: usize = 40;
+
+/// How many neighbours tell how crowded the place of an entry is, among how many entries they are sought, and how much
+/// it counts.
+const NEIGHBOURS: usize = 10;
+const SAMPLE: usize = 500;
+const CROWDED: f64 = 0.8;
 
 /// A term in more than this part of all entries tells nothing (in small workspaces everything is heeded).
 const COMMON: f64 = 0.2;
@@ -135,6 +142,8 @@ fn each_term(folded: &str, mut put: impl FnMut(&str)) {
 /// The entry that others are compared with.
 struct Own<'a> {
     draft: &'a Postmortem,
+    /// Where it is in the index, if it is.
+    doc: Option<usize>,
     mechanisms: Spread,
     said: Said,
     /// Of its most telling terms, how rare each is.
@@ -165,6 +174,7 @@ impl Searcher {
         let passages = || passages.iter().map(|(field, text)| (*field, text.as_str()));
         let own = Own {
             draft,
+            doc: self.place(draft)?,
             mechanisms: Profile::of(passages()).spread(),
             said: Said::of(passages()),
             rarity: HashMap::new(),
@@ -175,19 +185,47 @@ impl Searcher {
         let mut scores = Vec::with_capacity(size);
         for ((doc, profile), shared) in self.columns.profiles.iter().enumerate().zip(&shared) {
             let score = MECHANISM * own.mechanisms.likeness(profile) + WORDS * shared / most;
-            if score > 0.0 && live.contains(doc) {
+            if score > 0.0 && live.contains(doc) && own.doc != Some(doc) {
                 scores.push((score, doc));
             }
         }
         scores.sort_unstable_by(|(a, one), (b, other)| b.total_cmp(a).then(one.cmp(other)));
         scores.truncate(COMPARED);
+        let others = self.sample(&live, own.doc);
         let mut alike = Vec::new();
         for (_, doc) in scores {
-            alike.extend(self.compare(doc, &own)?);
+            alike.extend(self.compare(doc, &own)?.map(|hit| (hit.score - self.crowding(doc, &others), hit)));
         }
-        alike.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| b.number.cmp(&a.number)));
-        alike.truncate(limit);
-        Ok(alike)
+        alike.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| other.number.cmp(&one.number)));
+        Ok(alike.into_iter().map(|(_, hit)| hit).take(limit).collect())
+    }
+
+    /// Where an entry is in the index; a draft that was never saved is nowhere.
+    fn place(&self, draft: &Postmortem) -> Result<Option<usize>> {
+        let doc = self
+            .connection
+            .prepare_cached("SELECT doc FROM postmortem WHERE uuid = ?1")?
+            .query_row([&draft.id], |row| row.get::<_, i64>(0))
+            .optional()?;
+        Ok(doc.and_then(|doc| usize::try_from(doc).ok()))
+    }
+
+    /// Entries from all over the workspace, the same each time.
+    fn sample(&self, live: &FixedBitSet, own: Option<usize>) -> Vec<(usize, Profile)> {
+        let step = live.count_ones(..).div_ceil(SAMPLE).max(1);
+        let docs = live.ones().filter(|doc| own != Some(*doc)).step_by(step);
+        docs.filter_map(|doc| Some((doc, *self.columns.profiles.get(doc)?))).collect()
+    }
+
+    /// What an entry's likeness is worth less because others are as close to it: what is said in general terms is a
+    /// neighbour of everything, and tells little about any one of them.
+    fn crowding(&self, doc: usize, others: &[(usize, Profile)]) -> f64 {
+        let Some(profile) = self.columns.profiles.get(doc) else { return 0.0 };
+        let spread = profile.spread();
+        let others = others.iter().filter(|(other, _)| *other != doc);
+        let mut closest: Vec<f64> = others.map(|(_, profile)| spread.likeness(profile)).collect();
+        closest.sort_unstable_by(|a, b| b.total_cmp(a));
+        CROWDED * MECHANISM * closest.iter().take(NEIGHBOURS).sum::<f64>() / NEIGHBOURS as f64
     }
 
     /// Learns how rare the most telling terms are, and by document how much of them it says.
@@ -237,9 +275,6 @@ impl Searcher {
             .connection
             .prepare_cached("SELECT uuid, number, title, alert FROM postmortem WHERE doc = ?1")?
             .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-        if id == draft.id {
-            return Ok(None);
-        }
         let passages = projection::read_passages(&self.connection, key)?;
         let theirs = Said::of(passages.iter().map(|(field, text)| (field.as_str(), text.as_str())));
 
