@@ -1,6 +1,11 @@
-//! Judged by labelled sets: 44 families of four entries with one mechanism in different words (`families.jsonl`), and
-//! 120 queries with graded relevance (`queries.jsonl`). Nobody read what is marked unseen
-//! while writing rules, though its mean was looked at along the way.
+//! Judged by labelled sets: 44 families of four entries with one mechanism in different words (`families.jsonl`),
+//! 24 more with 12 entries that belong to none (`sealed.jsonl`), and 120 queries with graded relevance
+//! (`queries.jsonl`).
+//!
+//! What is marked unseen in `families.jsonl` was not read while the first rules were written; the constants of today
+//! were chosen on that file. `sealed.jsonl` was written before any rule was looked at, and no constant was chosen on it;
+//! a phrase that it shares with what was told since, and with nothing told before, was taken out of the tellings. Its
+//! first reading was 0.729; the second, after the tellings grew and crowding was heeded, 0.774.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -192,6 +197,6 @@ fn the_mechanism_says_more_than_the_customer() {
 }
 
 /// Floors, a little below what was measured.
-const RECALL: f64 = 0.60;
-const SEALED: f64 = 0.0;
+const RECALL: f64 = 0.75;
+const SEALED: f64 = 0.75;
 const NDCG: f64 = 0.95;
