@@ -8,7 +8,7 @@ use crate::window::{Person, Window};
 use yokoten_tests::wait::until;
 
 /// あ, by its code, and the Enter that confirms it. Ends when a person's next key could come.
-fn compose(window: &Window<'_>) {
+pub(crate) fn compose(window: &Window<'_>) {
     window.run(
         "window.began = 0;
         const listen = (type, heard) => addEventListener(type, heard, { capture: true });

@@ -19,5 +19,6 @@ mod journey;
 mod keyboard;
 mod pictures;
 mod programs;
+mod search;
 mod trouble;
 mod window;
