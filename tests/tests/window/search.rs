@@ -49,10 +49,11 @@ fn entry(serial: usize) -> Value {
     } else {
         String::new()
     };
+    let status = ["draft", "in_review", "published", "verified"][serial % 4];
     json!({
         "id": format!("019aa1b2-{:04x}-7000-8000-{serial:012x}", serial % 0x1_0000), "title": title,
         "customer": format!("顧客{}社", serial % 80), "service": "EC サイト",
-        "status": ["draft", "in_review", "published", "verified"][serial % 4],
+        "status": status,
         "occurred_at": format!("{}-{:02}-{:02}T03:12:00+09:00", 2020 + serial % 6, serial % 12 + 1, serial % 28 + 1),
         "sections": {
             "overview": format!("{}が三分続くと鳴る。手順{}で{}のあて先を見る。", word(2), serial % 9, word(3)),
