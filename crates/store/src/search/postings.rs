@@ -1,8 +1,9 @@
-//! The index's only durable part: which documents hold a term, in blocks of 4,096 documents.
+//! The index's only durable part: which documents hold a term, in blocks of 16,384 documents.
 //!
-//! A block is a list of 12-bit offsets: where there are few, the distances between them in a Golomb-Rice code (R. F. Rice,
-//! "Some Practical Universal Noiseless Coding Techniques", 1979); where that would be longer, a bitmap. The same
-//! documents make the same bytes, so a rebuilt index can be compared.
+//! A row has three lists, one a tier, each of 14-bit offsets: where there are few, the distances between them in a
+//! Golomb-Rice code (R. F. Rice, "Some Practical Universal Noiseless Coding Techniques", 1979); where that would be
+//! longer, a bitmap. Before the lists stand the lengths of the first two, in LEB128. The same documents make the same
+//! bytes, so a rebuilt index can be compared.
 
 use std::collections::HashMap;
 
@@ -15,11 +16,11 @@ use super::terms;
 use crate::Result;
 
 /// Documents in a block.
-pub(crate) const BLOCK: i64 = 4096;
-const BITMAP: usize = 4096 / 8;
-/// Where a note's tier and block begin, see [`note`].
-const BLOCK_OF_NOTE: u32 = BLOCK.trailing_zeros() + 1;
-/// The first byte of a bitmap. Of a list it is the number of low bits of each distance, at most 12.
+const BLOCK: usize = 1 << OFFSET;
+/// Bits of an offset.
+const OFFSET: u32 = 14;
+const BITMAP: usize = BLOCK / 8;
+/// The first byte of a bitmap. Of a list it is the number of low bits of each distance, at most [`OFFSET`].
 const MAP: u8 = 0xff;
 
 /// How much a place says: the lower, the more.
@@ -41,30 +42,34 @@ impl Tier {
             _ => Self::Body,
         }
     }
-
-    fn from_number(number: u8) -> Self {
-        match number {
-            0 => Self::Title,
-            1 => Self::Cause,
-            _ => Self::Body,
-        }
-    }
 }
 
 /// Changes to the index, gathered so that each block is read and written once.
 #[derive(Default)]
 pub(crate) struct Writer {
     /// By character or pair (see [`pack`]): what changed, as [`note`] says it.
-    short: HashMap<u64, Vec<u64>, FxBuildHasher>,
+    short: HashMap<u64, Vec<u32>, FxBuildHasher>,
     /// Likewise by word.
-    words: HashMap<String, Vec<u64>, FxBuildHasher>,
+    words: HashMap<String, Vec<u32>, FxBuildHasher>,
     documents: usize,
 }
 
-/// A change of one document: its tier in the highest bits, the document, and in the lowest bit whether it holds the
-/// term now.
-fn note(tier: Tier, doc: i64, there: bool) -> u64 {
-    (tier as u64) << 62 | (doc.cast_unsigned() << 2 >> 1) | u64::from(there)
+/// Where a note's tier and block begin.
+const TIER_OF_NOTE: u32 = OFFSET + 1;
+const BLOCK_OF_NOTE: u32 = TIER_OF_NOTE + 2;
+
+/// A change of one document (of half a billion at most): its block in the highest bits, the tier, the offset, and in the
+/// lowest bit whether it holds the term now.
+fn note(tier: Tier, doc: i64, there: bool) -> u32 {
+    let doc = u32::try_from(doc).unwrap_or_default();
+    doc >> OFFSET << BLOCK_OF_NOTE
+        | (tier as u32) << TIER_OF_NOTE
+        | u32::from(offset_of(doc)) << 1
+        | u32::from(there)
+}
+
+fn offset_of(doc: u32) -> u16 {
+    (doc & ((1 << OFFSET) - 1)) as u16
 }
 
 /// A character, or a pair, as one number that sorts fast.
@@ -103,8 +108,8 @@ impl<'a> Terms<'a> {
     }
 }
 
-/// Documents that are gathered before they are written: one block's worth, some 30 MB.
-const GATHER: usize = 4096;
+/// Documents that are gathered before they are written: half a block's worth, some 30 MB.
+const GATHER: usize = 8192;
 
 impl Writer {
     /// One field of a document changed from `old` to `new` (folded); `rest` are the other texts of the same tier, which
@@ -157,35 +162,36 @@ impl Writer {
         self.documents = 0;
         // In the order of the tree, so that neighbours are written together.
         let short = self.short.drain().map(|(packed, list)| (unpack(packed), list));
-        let mut changes: Vec<(String, Vec<u64>)> = short.chain(self.words.drain()).collect();
+        let mut changes: Vec<(String, Vec<u32>)> = short.chain(self.words.drain()).collect();
         changes.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let mut read = connection
-            .prepare_cached("SELECT docs FROM posting WHERE term = ?1 AND tier = ?2 AND block = ?3")?;
+        let mut read =
+            connection.prepare_cached("SELECT docs FROM posting WHERE term = ?1 AND block = ?2")?;
         let mut write = connection.prepare_cached(
-            "INSERT INTO posting (term, tier, block, docs) VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO posting (term, block, docs) VALUES (?1, ?2, ?3)
              ON CONFLICT DO UPDATE SET docs = excluded.docs",
         )?;
         let mut learn = connection.prepare_cached("INSERT OR IGNORE INTO word (text) VALUES (?1)")?;
         for (term, mut list) in changes {
-            // By tier and document; of one document's changes the later stay behind the earlier.
+            // By block, tier and document; of one document's changes the later stay behind the earlier.
             list.sort_by_key(|note| note >> 1);
             for part in list.chunk_by(|a, b| a >> BLOCK_OF_NOTE == b >> BLOCK_OF_NOTE) {
-                let Some(first) = part.first().copied() else { continue };
-                let (tier, block) = (first >> 62, (first << 2 >> 2 >> BLOCK_OF_NOTE).cast_signed());
-                let there: Option<Vec<u8>> =
-                    read.query_row(params![term, tier.cast_signed(), block], |row| row.get(0)).optional()?;
+                let block = part.first().map_or(0, |note| note >> BLOCK_OF_NOTE);
+                let there = read
+                    .query_row(params![term, block], |row| {
+                        Ok(Lists::from_bytes(row.get_ref(0)?.as_blob().unwrap_or_default()))
+                    })
+                    .optional()?;
                 if there.is_none() && term.chars().nth(2).is_some() {
                     learn.execute([&term])?;
                 }
-                let mut docs = Vec::new();
-                decode(there.as_deref().unwrap_or_default(), |offset| docs.push(offset));
-                let docs = apply(docs, part);
-                if docs.is_empty() {
+                let mut lists = there.unwrap_or_default();
+                lists.apply(part);
+                if lists.is_empty() {
                     connection
-                        .prepare_cached("DELETE FROM posting WHERE term = ?1 AND tier = ?2 AND block = ?3")?
-                        .execute(params![term, tier.cast_signed(), block])?;
+                        .prepare_cached("DELETE FROM posting WHERE term = ?1 AND block = ?2")?
+                        .execute(params![term, block])?;
                 } else {
-                    write.execute(params![term, tier.cast_signed(), block, encode(&docs)])?;
+                    write.execute(params![term, block, lists.to_bytes()])?;
                 }
             }
         }
@@ -193,9 +199,71 @@ impl Writer {
     }
 }
 
-/// The sorted offsets `docs` after `changes` (sorted by document), of which the later hold.
-fn apply(docs: Vec<u16>, changes: &[u64]) -> Vec<u16> {
-    let offset = |note: u64| u16::try_from(note >> 1 & (BLOCK.cast_unsigned() - 1)).unwrap_or_default();
+/// The documents of one block that hold a term: sorted offsets by tier.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Lists([Vec<u16>; 3]);
+
+impl Lists {
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(Vec::is_empty)
+    }
+
+    /// Carries out changes, sorted, of which the later hold.
+    fn apply(&mut self, changes: &[u32]) {
+        for of_tier in changes.chunk_by(|a, b| a >> TIER_OF_NOTE == b >> TIER_OF_NOTE) {
+            let tier = of_tier.first().map_or(0, |note| note >> TIER_OF_NOTE & 3);
+            if let Some(docs) = self.0.get_mut(tier as usize) {
+                *docs = apply(std::mem::take(docs), of_tier);
+            }
+        }
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let [title, cause, body] = self.0.each_ref().map(|docs| encode(docs));
+        let mut bytes = Vec::with_capacity(4 + title.len() + cause.len() + body.len());
+        for mut length in [title.len(), cause.len()] {
+            while length > 0x7f {
+                bytes.push((length & 0x7f) as u8 | 0x80);
+                length >>= 7;
+            }
+            bytes.push(length as u8);
+        }
+        [title, cause, body].iter().for_each(|list| bytes.extend_from_slice(list));
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Self {
+        let mut lists = Self::default();
+        for (docs, list) in lists.0.iter_mut().zip(split(bytes)) {
+            decode(list, |offset| docs.push(offset));
+        }
+        lists
+    }
+}
+
+/// The three lists of a row.
+fn split(bytes: &[u8]) -> [&[u8]; 3] {
+    let mut rest = bytes;
+    let [title, cause] = std::array::from_fn(|_| {
+        let mut length = 0;
+        for shift in [0, 7, 14] {
+            let Some((byte, behind)) = rest.split_first() else { break };
+            rest = behind;
+            length |= usize::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        length
+    });
+    let (title, rest) = rest.split_at_checked(title).unwrap_or((rest, &[]));
+    let (cause, body) = rest.split_at_checked(cause).unwrap_or((rest, &[]));
+    [title, cause, body]
+}
+
+/// The sorted offsets `docs` after `changes` of one tier, of which the later hold.
+fn apply(docs: Vec<u16>, changes: &[u32]) -> Vec<u16> {
+    let offset = |note: u32| offset_of(note >> 1);
     let mut merged = Vec::with_capacity(docs.len() + changes.len());
     let mut docs = docs.into_iter().peekable();
     for of_one in changes.chunk_by(|a, b| a >> 1 == b >> 1) {
@@ -270,8 +338,10 @@ fn holds(folded: &str, term: &str) -> bool {
     found
 }
 
+/// Of nothing nothing.
 fn encode(docs: &[u16]) -> Vec<u8> {
-    let mean = usize::from(docs.last().copied().unwrap_or_default() + 1) / docs.len().max(1);
+    let Some(last) = docs.last() else { return Vec::new() };
+    let mean = usize::from(last + 1) / docs.len();
     // The best parameter for a geometric distribution, near enough: the logarithm of ln 2 times its mean.
     let low = (mean * 69 / 100).max(1).ilog2();
     let mut list = vec![u8::try_from(low).unwrap_or_default()];
@@ -280,7 +350,7 @@ fn encode(docs: &[u16]) -> Vec<u8> {
     for doc in docs {
         let distance = u64::from(doc - next);
         next = doc + 1;
-        // The high part in ones, a zero, the low bits; 4,096 ones at most.
+        // The high part in ones, a zero, the low bits.
         let mut ones = distance >> low;
         let mut write = |value: u64, count: u32| {
             pending = pending << count | value;
@@ -330,7 +400,7 @@ fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
             }
         }
         Some((low, list)) => {
-            let low = u32::from(*low).min(12);
+            let low = u32::from(*low).min(OFFSET);
             let mut bytes = list.iter();
             // The bits that were read ahead stand at the top.
             let (mut ahead, mut bits) = (0_u64, 0_u32);
@@ -370,7 +440,7 @@ fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
                 let doc = next + (high << low | if low == 0 { 0 } else { ahead >> (64 - low) });
                 (ahead, bits) = (ahead << low, bits - low);
                 let Ok(offset) = u16::try_from(doc) else { return };
-                if offset >= 4096 {
+                if usize::from(offset) >= BLOCK {
                     return;
                 }
                 put(offset);
@@ -386,18 +456,18 @@ fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
 /// # Errors
 /// Where the database cannot be read.
 pub(crate) fn read(connection: &Connection, term: &str, found: &mut [FixedBitSet; 3]) -> Result<()> {
-    let mut statement = connection.prepare_cached("SELECT tier, block, docs FROM posting WHERE term = ?1")?;
+    let mut statement = connection.prepare_cached("SELECT block, docs FROM posting WHERE term = ?1")?;
     let mut rows = statement.query([term])?;
     while let Some(row) = rows.next()? {
-        let (tier, block): (u8, i64) = (row.get(0)?, row.get(1)?);
-        let Some(set) = found.get_mut(Tier::from_number(tier) as usize) else { continue };
-        let Ok(base) = usize::try_from(block * BLOCK) else { continue };
-        decode(row.get_ref(2)?.as_blob().unwrap_or_default(), |offset| {
-            let doc = base + usize::from(offset);
-            if doc < set.len() {
-                set.insert(doc);
-            }
-        });
+        let base = row.get::<_, u32>(0)? as usize * BLOCK;
+        for (set, list) in found.iter_mut().zip(split(row.get_ref(1)?.as_blob().unwrap_or_default())) {
+            decode(list, |offset| {
+                let doc = base + usize::from(offset);
+                if doc < set.len() {
+                    set.insert(doc);
+                }
+            });
+        }
     }
     Ok(())
 }
@@ -417,24 +487,29 @@ mod tests {
 
     #[test]
     fn blocks_of_every_density_read_back() {
-        let mut sets: Vec<Vec<u16>> = [1, 2, 3, 7, 50, 254, 255, 256, 1000, 4095]
+        const END: u16 = BLOCK as u16;
+        let mut sets: Vec<Vec<u16>> = [1, 2, 3, 7, 50, 254, 255, 256, 1000, 4095, 16_383]
             .into_iter()
-            .map(|step| (0..4096).step_by(step).collect())
+            .map(|step| (0..END).step_by(step).collect())
             .collect();
         sets.extend([
             vec![0],
-            vec![4095],
-            vec![0, 4095],
-            (0..40).chain([4095]).collect(),
-            (4000..4096).collect(),
+            vec![END - 1],
+            vec![0, END - 1],
+            (0..40).chain([END - 1]).collect(),
+            (END - 90..END).collect(),
             vec![],
         ]);
-        for docs in sets {
-            let bytes = encode(&docs);
+        for docs in &sets {
+            let bytes = encode(docs);
             let mut back = Vec::new();
             decode(&bytes, |offset| back.push(offset));
-            assert_eq!(docs, back);
+            assert_eq!(*docs, back);
             assert!(bytes.len() <= BITMAP + 1);
+        }
+        for tiers in sets.windows(3) {
+            let lists = Lists(std::array::from_fn(|tier| tiers[tier].clone()));
+            assert_eq!(Lists::from_bytes(&lists.to_bytes()), lists);
         }
     }
 
@@ -442,7 +517,9 @@ mod tests {
     fn bytes_that_nobody_wrote_end_somewhere() {
         for first in 0..=u8::MAX {
             for rest in [&[][..], &[0xff], &[0x00, 0x00], &[0xff; 600], &[0x00; 600], &[0xa5; 600]] {
-                decode(&[&[first], rest].concat(), |offset| assert!(offset < 4096));
+                let bytes = [&[first], rest].concat();
+                decode(&bytes, |offset| assert!(usize::from(offset) < BLOCK));
+                assert!(Lists::from_bytes(&bytes).0.iter().all(|docs| docs.len() <= BLOCK));
             }
         }
     }
