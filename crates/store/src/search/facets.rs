@@ -39,12 +39,7 @@ pub struct Facets {
 }
 
 pub(crate) fn count(columns: &Columns, matches: &Matches, total: usize) -> Facets {
-    let rows: Vec<&Row> = matches
-        .documents
-        .ones()
-        .filter(|doc| matches.holds(*doc))
-        .filter_map(|doc| columns.rows.get(doc))
-        .collect();
+    let rows: Vec<&Row> = matches.documents.ones().filter_map(|doc| columns.rows.get(doc)).collect();
     let of = |value: fn(&Row) -> u32| {
         let mut counts: HashMap<u32, usize> = HashMap::new();
         for row in &rows {

@@ -74,11 +74,23 @@ pub(crate) fn fold_with_places(text: &str) -> Folded {
 
 /// Calls `put` with each folded character and the byte range of the original that it came from.
 fn fold_each(text: &str, mut put: impl FnMut(char, usize, usize)) {
-    let mut chars = text.char_indices().peekable();
+    let mut chars = text.char_indices();
     let mut space = None;
     let mut last = None::<char>;
     while let Some((from, char)) = chars.next() {
         let mut to = from + char.len_utf8();
+        // Voiced marks that stand apart (half width, or decomposed as some file systems do) belong to their kana.
+        let marked = may_be_mark(chars.as_str()) && chars.as_str().chars().next().is_some_and(is_mark);
+        // Nearly all characters.
+        if let Some(folded) = simple(char)
+            && !marked
+            && space.is_none()
+            && !char.is_whitespace()
+        {
+            put(folded, from, to);
+            last = Some(folded);
+            continue;
+        }
         if char == '\n' {
             put('\n', from, to);
             (space, last) = (None, None);
@@ -101,20 +113,19 @@ fn fold_each(text: &str, mut put: impl FnMut(char, usize, usize)) {
             put(folded, from, to);
             last = Some(folded);
         };
-        // Voiced marks that stand apart (half width, or decomposed as some file systems do) belong to their kana.
-        let mark = chars.peek().copied().filter(|(_, next)| is_mark(*next));
-        match (simple(char), mark) {
-            (Some(folded), None) => emit(folded, from, to),
+        match simple(char) {
+            Some(folded) if !marked => emit(folded, from, to),
             _ => {
                 let mut cluster = String::from(char);
-                while let Some((at, next)) = chars.next_if(|(_, next)| is_mark(*next)) {
+                while let Some(next) = chars.as_str().chars().next().filter(|next| is_mark(*next)) {
+                    chars.next();
                     // A half-width mark composes only after its full-width twin replaced it.
                     cluster.push(match next {
                         'ﾞ' => '\u{3099}',
                         'ﾟ' => '\u{309a}',
                         next => next,
                     });
-                    to = at + next.len_utf8();
+                    to += next.len_utf8();
                 }
                 for folded in cluster.nfkc().flat_map(char::to_lowercase) {
                     if !folded.is_whitespace() && !is_ignored(folded) {
@@ -129,6 +140,15 @@ fn fold_each(text: &str, mut put: impl FnMut(char, usize, usize)) {
 /// Whether a character belongs to the one before it.
 pub(super) fn is_mark(char: char) -> bool {
     matches!(char, 'ﾞ' | 'ﾟ' | '\u{3099}' | '\u{309a}' | '\u{300}'..='\u{36f}')
+}
+
+/// Whether a text may begin with a mark, told by its first bytes.
+fn may_be_mark(text: &str) -> bool {
+    match text.as_bytes() {
+        [0xcc | 0xcd | 0xef, ..] => true,
+        [0xe3, second, ..] => *second == 0x82,
+        _ => false,
+    }
 }
 
 /// Nothing that a reader sees: zero-width characters, variation selectors, soft hyphens.

@@ -1,7 +1,6 @@
 //! Which entries match a query, and how well: sets of documents, scores, and what is yet to be verified.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
 use fixedbitset::FixedBitSet;
 use memchr::memmem;
@@ -10,12 +9,15 @@ use rusqlite::Connection;
 use super::fold::{fold, is_mark};
 use super::postings::{self, Tier};
 use super::spelling::{Likeness, Pattern};
-use super::terms;
+use super::terms::{self, Piece};
 use super::vocabulary::Vocabulary;
 use crate::Result;
 
 /// More words than this hold a part: then its pairs say the same in less time, and the texts are asked.
-const WORDS: usize = 400;
+const WORDS: usize = 3000;
+
+/// Where the texts are asked anyway, words that narrow what is asked.
+const NARROWING: usize = 400;
 
 /// What a match says: title ≫ causes and lessons ≫ body, and within each as typed ≫ otherwise spelt ≫ alike in meaning.
 pub(crate) fn weight(tier: Tier, likeness: Likeness) -> u32 {
@@ -50,6 +52,21 @@ impl Candidates {
         all.union_with(&self.tiers[2]);
         all
     }
+
+    /// Leaves those that hold one of `terms` in the same tier.
+    fn narrow(&mut self, connection: &Connection, terms: &[&str]) -> Result<()> {
+        if self.tiers.iter().all(FixedBitSet::is_clear) {
+            return Ok(());
+        }
+        let mut these = Self::none(self.tiers[0].len());
+        for term in terms {
+            postings::read(connection, term, &mut these.tiers)?;
+        }
+        for (tier, these) in self.tiers.iter_mut().zip(&these.tiers) {
+            tier.intersect_with(these);
+        }
+        Ok(())
+    }
 }
 
 fn candidates(
@@ -64,7 +81,7 @@ fn candidates(
         postings::read(connection, folded, &mut found.tiers)?;
         return Ok(found);
     }
-    if terms::one_script(folded)
+    if (terms::one_script(folded) || terms::of_name(folded))
         && let Some(words) = vocabulary.holding(folded, WORDS)
     {
         for word in words {
@@ -74,20 +91,25 @@ fn candidates(
     }
     found.sure = false;
     let pairs = terms::pairs(folded);
-    let singles: Vec<&str> = folded
-        .char_indices()
-        .filter_map(|(at, char)| folded.get(at..at + char.len_utf8()))
-        .filter(|char| *char != " ")
-        .collect();
-    for (index, term) in (if pairs.is_empty() { singles } else { pairs }).into_iter().enumerate() {
-        let mut these = Candidates::none(size);
-        postings::read(connection, term, &mut these.tiers)?;
-        for (tier, these) in found.tiers.iter_mut().zip(these.tiers) {
-            if index == 0 {
-                *tier = these;
-            } else {
-                tier.intersect_with(&these);
-            }
+    let singles = folded.char_indices().filter_map(|(at, char)| folded.get(at..at + char.len_utf8()));
+    let terms = if pairs.is_empty() { singles.filter(|char| *char != " ").collect() } else { pairs };
+    let mut terms = terms.into_iter();
+    if let Some(term) = terms.next() {
+        postings::read(connection, term, &mut found.tiers)?;
+    }
+    for term in terms {
+        found.narrow(connection, &[term])?;
+    }
+    for piece in terms::pieces(folded) {
+        let Piece { text, begins, ends } = piece;
+        if begins && ends {
+            found.narrow(connection, &[text])?;
+            continue;
+        }
+        let edge = |there| if there { "\n" } else { "" };
+        let part = format!("{}{text}{}", edge(begins), edge(ends));
+        if let Some(words) = vocabulary.holding(&part, NARROWING) {
+            found.narrow(connection, &words)?;
         }
     }
     Ok(found)
@@ -115,23 +137,46 @@ pub(crate) struct Wanted {
     pub(crate) bearers: Option<FixedBitSet>,
 }
 
+/// What verification looks for: made once, since making it takes as long as looking through a text.
+struct Finders {
+    /// The words as they were typed.
+    typed: Vec<memmem::Finder<'static>>,
+    /// By word, each pattern with its likeness.
+    words: Vec<Vec<(Likeness, memmem::Finder<'static>)>>,
+    without: Vec<memmem::Finder<'static>>,
+}
+
+impl Finders {
+    fn of(words: &[Wanted], without: &[Pattern]) -> Self {
+        let finder = |text: &str| memmem::Finder::new(text).into_owned();
+        let patterns = |word: &Wanted| {
+            let patterns = word.patterns.iter();
+            patterns.map(|pattern| (pattern.likeness, finder(&pattern.folded))).collect()
+        };
+        Self {
+            typed: words.iter().map(|word| finder(&word.typed)).collect(),
+            words: words.iter().map(patterns).collect(),
+            without: without.iter().map(|pattern| finder(&pattern.folded)).collect(),
+        }
+    }
+}
+
 /// What bearing the number says: more than any text.
 const BEARER: u32 = 2000;
 
-/// The matches of one query over one state of the index.
+/// The matches of one query over one state of the index. What verification finds goes into the sets, so that no text is
+/// asked twice.
 pub(crate) struct Matches {
     words: Vec<Wanted>,
-    /// The words as they were typed.
-    typed: Vec<memmem::Finder<'static>>,
-    without: Vec<Pattern>,
+    finders: Finders,
     /// Documents that may match.
     pub(crate) documents: FixedBitSet,
-    /// Those of them that have to be verified.
+    /// Those of them of which it is not sure.
+    unsure: FixedBitSet,
+    /// Those of them that may deserve less than `scores` say: all that are not sure, and others.
     doubtful: FixedBitSet,
-    /// By document, at least what it deserves.
+    /// By document, the most that it may deserve.
     scores: Vec<u32>,
-    /// What verification found: the score, `None` where it does not match.
-    verified: HashMap<usize, Option<u32>>,
 }
 
 impl Matches {
@@ -143,19 +188,21 @@ impl Matches {
         connection: &Connection,
         vocabulary: &Vocabulary,
         words: Vec<Wanted>,
-        without: Vec<Pattern>,
+        without: &[Pattern],
         within: FixedBitSet,
     ) -> Result<Self> {
         let size = within.len();
+        let mut sure = within.clone();
         let mut documents = within;
         let mut doubtful = FixedBitSet::with_capacity(size);
         let mut scores = vec![0; size];
         let mut best = vec![0; size];
         for word in &words {
             let mut holding = FixedBitSet::with_capacity(size);
+            let mut surely = FixedBitSet::with_capacity(size);
             best.fill(0);
             if let Some(bearers) = &word.bearers {
-                holding.union_with(bearers);
+                surely.union_with(bearers);
                 bearers.ones().for_each(|doc| best[doc] = BEARER);
             }
             for pattern in &word.patterns {
@@ -167,28 +214,36 @@ impl Matches {
                             *best = weight.max(*best);
                         }
                     }
-                    holding.union_with(set);
-                    if !found.sure {
+                    if found.sure {
+                        surely.union_with(set);
+                    } else {
+                        holding.union_with(set);
                         doubtful.union_with(set);
                     }
                 }
             }
+            holding.union_with(&surely);
             documents.intersect_with(&holding);
+            sure.intersect_with(&surely);
             for (score, best) in scores.iter_mut().zip(&best) {
                 *score += best;
             }
         }
-        for pattern in &without {
+        for pattern in without {
             let found = candidates(connection, vocabulary, &pattern.folded, size)?;
+            let all = found.all();
             if found.sure {
-                documents.difference_with(&found.all());
+                documents.difference_with(&all);
             } else {
-                doubtful.union_with(&found.all());
+                doubtful.union_with(&all);
+                sure.difference_with(&all);
             }
         }
         doubtful.intersect_with(&documents);
-        let typed = words.iter().map(|word| memmem::Finder::new(&word.typed).into_owned()).collect();
-        Ok(Self { words, typed, without, documents, doubtful, scores, verified: HashMap::new() })
+        let mut unsure = documents.clone();
+        unsure.difference_with(&sure);
+        let finders = Finders::of(&words, without);
+        Ok(Self { words, finders, documents, unsure, doubtful, scores })
     }
 
     /// The patterns of each word.
@@ -201,35 +256,34 @@ impl Matches {
     /// # Errors
     /// Where the database cannot be read.
     fn verify(&mut self, connection: &Connection, doc: usize) -> Result<Option<u32>> {
-        if !self.doubtful.contains(doc) {
-            return Ok(self.scores.get(doc).copied());
+        if self.doubtful.contains(doc) {
+            let found = self.read(connection, doc)?;
+            if let (Some(score), Some(place)) = (found, self.scores.get_mut(doc)) {
+                *place = score;
+            }
+            self.documents.set(doc, found.is_some());
+            self.unsure.remove(doc);
+            self.doubtful.remove(doc);
         }
-        if let Some(known) = self.verified.get(&doc) {
-            return Ok(*known);
-        }
-        let found = self.read(connection, doc)?;
-        self.verified.insert(doc, found);
-        Ok(found)
+        Ok(self.scores.get(doc).copied().filter(|_| self.documents.contains(doc)))
     }
 
     fn read(&self, connection: &Connection, doc: usize) -> Result<Option<u32>> {
         let texts = folded_passages(connection, doc)?;
-        let best = |pattern: &Pattern| {
-            let finder = memmem::Finder::new(&pattern.folded);
-            texts
-                .iter()
-                .filter(|(_, text)| finder.find(text.as_bytes()).is_some())
-                .map(|(tier, _)| weight(*tier, pattern.likeness))
-                .max()
-        };
-        if self.without.iter().any(|pattern| best(pattern).is_some()) {
+        let holds = |finder: &memmem::Finder<'_>, text: &str| finder.find(text.as_bytes()).is_some();
+        if self.finders.without.iter().any(|finder| texts.iter().any(|(_, text)| holds(finder, text))) {
             return Ok(None);
         }
-        let deserved = |word: &Wanted| {
-            let bears = word.bearers.as_ref().is_some_and(|bearers| bearers.contains(doc));
-            if bears { Some(BEARER) } else { word.patterns.iter().filter_map(best).max() }
+        // Titles come first: the first text that holds a pattern says most.
+        let best = |(likeness, finder): &(Likeness, memmem::Finder<'_>)| {
+            let found = texts.iter().find(|(_, text)| holds(finder, text));
+            found.map(|(tier, _)| weight(*tier, *likeness))
         };
-        Ok(self.words.iter().map(deserved).sum())
+        let deserved = |(word, patterns): (&Wanted, &Vec<_>)| {
+            let bears = word.bearers.as_ref().is_some_and(|bearers| bearers.contains(doc));
+            if bears { Some(BEARER) } else { patterns.iter().filter_map(best).max() }
+        };
+        Ok(self.words.iter().zip(&self.finders.words).map(deserved).sum())
     }
 
     /// How many match: `None` where `stop` said so before all were verified. Verifies no more than `cap` need.
@@ -242,18 +296,21 @@ impl Matches {
         cap: usize,
         stop: &dyn Fn() -> bool,
     ) -> Result<Option<usize>> {
-        let mut sure = self.documents.count_ones(..) - self.doubtful.count_ones(..);
-        let doubtful: Vec<usize> = self.doubtful.ones().collect();
-        for doc in doubtful {
+        let mut sure = self.documents.count_ones(..) - self.unsure.count_ones(..);
+        let unsure: Vec<usize> = self.unsure.ones().collect();
+        for doc in unsure {
             if sure > cap {
                 break;
             }
             if stop() {
                 return Ok(None);
             }
-            let known = self.verified.contains_key(&doc);
-            let there =
-                (!known && self.is_plain(connection, doc)?) || self.verify(connection, doc)?.is_some();
+            let there = if self.is_plain(connection, doc)? {
+                self.unsure.remove(doc);
+                true
+            } else {
+                self.verify(connection, doc)?.is_some()
+            };
             sure += usize::from(there);
         }
         Ok(Some(sure))
@@ -263,10 +320,10 @@ impl Matches {
     /// (unless a mark that follows it makes its last kana another), so such a document matches; of others nothing is
     /// said.
     fn is_plain(&self, connection: &Connection, doc: usize) -> Result<bool> {
-        if !self.without.is_empty() {
+        if !self.finders.without.is_empty() {
             return Ok(false);
         }
-        let mut wanted: Vec<&memmem::Finder<'_>> = self.typed.iter().collect();
+        let mut wanted: Vec<&memmem::Finder<'_>> = self.finders.typed.iter().collect();
         let mut statement = connection.prepare_cached("SELECT text FROM passage WHERE doc = ?1")?;
         let mut rows = statement.query([i64::try_from(doc).unwrap_or(-1)])?;
         while !wanted.is_empty()
@@ -286,12 +343,7 @@ impl Matches {
 
     /// How many texts [`Matches::count`] would have to read.
     pub(crate) fn unread(&self) -> usize {
-        self.doubtful.count_ones(..) - self.verified.len()
-    }
-
-    /// Whether a document matches, as far as is known.
-    pub(crate) fn holds(&self, doc: usize) -> bool {
-        self.documents.contains(doc) && self.verified.get(&doc).is_none_or(Option::is_some)
+        self.unsure.count_ones(..)
     }
 
     /// The best `limit` documents after the first `offset`, each with its score; `recency` orders equals.
@@ -329,6 +381,10 @@ impl Matches {
     }
 }
 
+/// The folded texts of a document, those first that say most.
+///
+/// # Errors
+/// Where the database cannot be read.
 pub(crate) fn folded_passages(connection: &Connection, doc: usize) -> Result<Vec<(Tier, String)>> {
     let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
     let mut rows = statement.query([i64::try_from(doc).unwrap_or(-1)])?;
@@ -337,6 +393,6 @@ pub(crate) fn folded_passages(connection: &Connection, doc: usize) -> Result<Vec
         let field = row.get_ref(0)?.as_str().unwrap_or_default();
         texts.push((Tier::of(field), fold(row.get_ref(1)?.as_str().unwrap_or_default())));
     }
-    texts.sort_by_key(|(tier, _)| Reverse(*tier));
+    texts.sort_by_key(|(tier, _)| *tier);
     Ok(texts)
 }

@@ -301,12 +301,12 @@ impl Searcher {
                 bearers: self.bearers(word),
             })
             .collect();
-        let without = query
+        let without: Vec<Pattern> = query
             .without
             .iter()
             .map(|word| Pattern { folded: fold(&word.text), likeness: Likeness::Exact })
             .collect();
-        Matches::find(&self.connection, &self.vocabulary, words, without, within)
+        Matches::find(&self.connection, &self.vocabulary, words, &without, within)
     }
 
     /// The entries that bear the number a word says: `PM-0142`, `pm-143-2`.

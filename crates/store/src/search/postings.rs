@@ -11,7 +11,6 @@ use fixedbitset::FixedBitSet;
 use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxBuildHasher;
 
-use super::fold::script;
 use super::terms;
 use crate::Result;
 
@@ -300,15 +299,16 @@ fn differing<'a>(old: &'a str, new: &'a str) -> (Parts<'a>, Parts<'a>) {
         }
         behind += a.len_utf8();
     }
-    // The run of one script that the common part ends with goes on in the other part; one character more makes a pair.
+    // The word that the common part ends with goes on in the other part; one character more makes a pair.
     let run = |chars: &mut dyn Iterator<Item = char>| -> (usize, usize) {
-        let Some(first) = chars.next() else { return (0, 0) };
-        let mut length = first.len_utf8();
+        let Some(mut last) = chars.next() else { return (0, 0) };
+        let mut length = last.len_utf8();
         for char in chars {
-            if script(char) != script(first) {
+            if !terms::together(last, char) {
                 return (length, char.len_utf8());
             }
             length += char.len_utf8();
+            last = char;
         }
         (length, 0)
     };

@@ -29,7 +29,7 @@ fn scan(searcher: &mut Searcher, query: &str) -> Vec<String> {
     scan.search(searcher, query, usize::MAX).unwrap().1.into_iter().map(|(id, _)| id).collect()
 }
 
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 46] = [
     "手順",
     "手順書",
     "再起動",
@@ -70,6 +70,12 @@ const PIECES: [&str; 40] = [
     "-",
     "架電",
     "電話連絡",
+    "-web",
+    "03:12",
+    "ec-prd",
+    ".",
+    "見て",
+    "再起動後",
 ];
 
 fn text() -> impl Strategy<Value = String> {

@@ -3,14 +3,21 @@
 use memchr::memmem;
 use rusqlite::Connection;
 
+use super::terms;
 use crate::Result;
 
-/// Words, each followed by a line feed. 100,000 entries have some megabytes of them.
-#[derive(Default)]
+/// Words and names, each between line feeds. 100,000 entries have some megabytes of them.
 pub(crate) struct Vocabulary {
-    text: String,
-    /// The last word's id.
+    words: String,
+    names: String,
+    /// The last one's id.
     last: i64,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Self {
+        Self { words: "\n".to_owned(), names: "\n".to_owned(), last: 0 }
+    }
 }
 
 impl Vocabulary {
@@ -24,35 +31,58 @@ impl Vocabulary {
         let mut rows = statement.query([self.last])?;
         while let Some(row) = rows.next()? {
             self.last = row.get(0)?;
-            self.text.push_str(row.get_ref(1)?.as_str().unwrap_or_default());
-            self.text.push('\n');
+            let word = row.get_ref(1)?.as_str().unwrap_or_default();
+            let all = if terms::is_name(word) { &mut self.names } else { &mut self.words };
+            all.push_str(word);
+            all.push('\n');
         }
         Ok(())
     }
 
-    /// The words that hold `part`, or `None` where they are more than `limit`.
+    /// The words that hold `part`, or the names where it is a part of a name; `None` where they are more than `limit`.
+    /// A line feed before the part is where a word begins, one behind it where a word ends.
     pub(crate) fn holding(&self, part: &str, limit: usize) -> Option<Vec<&str>> {
+        let all = if terms::of_name(part) { &self.names } else { &self.words };
         let mut found = Vec::new();
+        // From the line feed before a word.
         let mut from = 0;
         let finder = memmem::Finder::new(part);
-        while let Some(at) = self.text.as_bytes().get(from..).and_then(|rest| finder.find(rest)) {
-            let at = from + at;
-            let start = self.text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |line| line + 1);
-            let end = self
-                .text
-                .get(at..)
-                .and_then(|after| after.find('\n'))
-                .map_or(self.text.len(), |line| at + line);
+        let begins = usize::from(part.starts_with('\n'));
+        while let Some(at) = all.as_bytes().get(from..).and_then(|rest| finder.find(rest)) {
+            let at = from + at + begins;
+            let start = all.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |line| line + 1);
+            let end = all.get(at..).and_then(|after| after.find('\n')).map_or(all.len(), |line| at + line);
             if found.len() == limit {
                 return None;
             }
-            found.push(self.text.get(start..end).unwrap_or_default());
+            found.push(all.get(start..end).unwrap_or_default());
             from = end;
         }
         Some(found)
     }
 
     pub(crate) fn holds(&self, part: &str) -> bool {
-        memmem::find(self.text.as_bytes(), part.as_bytes()).is_some()
+        memmem::find(self.words.as_bytes(), part.as_bytes()).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_beginnings_and_ends_are_told_apart() {
+        let vocabulary = Vocabulary {
+            words: "\n手順書\n再起動\n旧手順書\n手順書類\n".into(),
+            names: "\nec-web\n".into(),
+            last: 5,
+        };
+        let find = |part| vocabulary.holding(part, 9).unwrap();
+        assert_eq!(find("手順書"), ["手順書", "旧手順書", "手順書類"]);
+        assert_eq!(find("\n手順書"), ["手順書", "手順書類"]);
+        assert_eq!(find("手順書\n"), ["手順書", "旧手順書"]);
+        assert_eq!(find("起動"), ["再起動"]);
+        assert_eq!(find("c-w"), ["ec-web"]);
+        assert_eq!(vocabulary.holding("手順書", 2), None);
     }
 }
