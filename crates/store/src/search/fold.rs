@@ -59,6 +59,56 @@ pub(crate) fn fold(text: &str) -> String {
     out
 }
 
+/// Appends the folded form of a text in UTF-8 that has none but the most frequent characters; `false` where it has others
+/// (then what was appended is of no use). In a fifth of the time that [`fold`] takes: for texts that are only looked
+/// through.
+pub(crate) fn fold_frequent(text: &[u8], out: &mut Vec<u8>) -> bool {
+    let mut rest = text;
+    loop {
+        rest = match rest {
+            [] => return true,
+            [b'\t' | b'\x0b' | b'\x0c' | b'\r' | b' ', ..] => return false,
+            [ascii @ ..=0x7f, rest @ ..] => {
+                out.push(ascii.to_ascii_lowercase());
+                rest
+            }
+            // Hiragana, 0x60 before its katakana.
+            [0xe3, 0x81, last @ 0x81..=0x9f, rest @ ..] => {
+                out.extend_from_slice(&[0xe3, 0x82, last + 0x20]);
+                rest
+            }
+            [0xe3, 0x81, last @ 0xa0..=0xbf, rest @ ..] => {
+                out.extend_from_slice(&[0xe3, 0x83, last - 0x20]);
+                rest
+            }
+            [0xe3, 0x82, last @ 0x80..=0x96, rest @ ..] => {
+                out.extend_from_slice(&[0xe3, 0x83, last + 0x20]);
+                rest
+            }
+            // Katakana, punctuation and kanji.
+            [0xe3, 0x82, 0xa1..=0xbf, ..]
+            | [0xe3, 0x83, 0x80..=0xbe, ..]
+            | [0xe3, 0x80, 0x81 | 0x82 | 0x85 | 0x8c | 0x8d, ..]
+            | [0xe4, 0xb8..=0xbf, _, ..]
+            | [0xe5..=0xe9, _, _, ..] => {
+                let Some((char, rest)) = rest.split_at_checked(3) else { return false };
+                out.extend_from_slice(char);
+                rest
+            }
+            // Full width.
+            [0xef, 0xbc, last @ 0x81..=0xbf, rest @ ..] => {
+                out.push((last - 0x60).to_ascii_lowercase());
+                rest
+            }
+            [0xef, 0xbd, last @ 0x80..=0x9e, rest @ ..] => {
+                out.push((last - 0x20).to_ascii_lowercase());
+                rest
+            }
+            _ => return false,
+        };
+    }
+}
+
 /// The folded form of `text`, with places.
 pub(crate) fn fold_with_places(text: &str) -> Folded {
     let mut out =
@@ -80,7 +130,7 @@ fn fold_each(text: &str, mut put: impl FnMut(char, usize, usize)) {
     while let Some((from, char)) = chars.next() {
         let mut to = from + char.len_utf8();
         // Voiced marks that stand apart (half width, or decomposed as some file systems do) belong to their kana.
-        let marked = may_be_mark(chars.as_str()) && chars.as_str().chars().next().is_some_and(is_mark);
+        let marked = begins_with_mark(chars.as_str().as_bytes());
         // Nearly all characters.
         if let Some(folded) = simple(char)
             && !marked
@@ -138,15 +188,16 @@ fn fold_each(text: &str, mut put: impl FnMut(char, usize, usize)) {
 }
 
 /// Whether a character belongs to the one before it.
-pub(super) fn is_mark(char: char) -> bool {
+fn is_mark(char: char) -> bool {
     matches!(char, 'ﾞ' | 'ﾟ' | '\u{3099}' | '\u{309a}' | '\u{300}'..='\u{36f}')
 }
 
-/// Whether a text may begin with a mark, told by its first bytes.
-fn may_be_mark(text: &str) -> bool {
-    match text.as_bytes() {
-        [0xcc | 0xcd | 0xef, ..] => true,
-        [0xe3, second, ..] => *second == 0x82,
+/// Whether a text in UTF-8 begins with a mark.
+pub(super) fn begins_with_mark(text: &[u8]) -> bool {
+    match text {
+        [0xcc, ..] | [0xcd, ..=0xaf, ..] => true,
+        [0xe3, 0x82, last, ..] => matches!(last, 0x99 | 0x9a),
+        [0xef, 0xbe, last, ..] => matches!(last, 0x9e | 0x9f),
         _ => false,
     }
 }
@@ -174,6 +225,8 @@ fn simple(char: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -193,6 +246,31 @@ mod tests {
             assert_eq!(fold(one), fold(other), "{one} {other}");
         }
         assert_ne!(fold("web server"), fold("webserver"));
+    }
+
+    proptest! {
+        #[test]
+        fn frequent_characters_are_folded_the_same(text in "[\\x00-\\x7f\\u{3000}-\\u{30ff}一-龥\\u{9fa6}-\\u{a000}\\u{4d00}-\\u{4e10}\\u{ff00}-\\u{ffef}éß①㈱😀\\u{301}]{0,4}") {
+            let mut out = Vec::new();
+            if fold_frequent(text.as_bytes(), &mut out) {
+                prop_assert_eq!(out, fold(&text).into_bytes());
+            }
+        }
+    }
+
+    #[test]
+    fn marks_are_told_by_their_bytes() {
+        for char in ('\0'..=char::MAX).filter(|char| u32::from(*char) < 0x2_0000) {
+            assert_eq!(begins_with_mark(char.to_string().as_bytes()), is_mark(char), "{char:?}");
+        }
+    }
+
+    #[test]
+    fn most_texts_have_none_but_frequent_characters() {
+        let text = "（夜間）02:14、手順3の「ＡＬＢ」を見ずにサーバーへ架電した。\n時々、EC2-01も";
+        let mut out = Vec::new();
+        assert!(fold_frequent(text.as_bytes(), &mut out));
+        assert_eq!(String::from_utf8(out).unwrap(), fold(text));
     }
 
     #[test]

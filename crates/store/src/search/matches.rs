@@ -6,7 +6,7 @@ use fixedbitset::FixedBitSet;
 use memchr::memmem;
 use rusqlite::Connection;
 
-use super::fold::{fold, is_mark};
+use super::fold::{begins_with_mark, fold, fold_frequent};
 use super::postings::{self, Tier};
 use super::spelling::{Likeness, Pattern};
 use super::terms::{self, Piece};
@@ -159,6 +159,27 @@ impl Finders {
             without: without.iter().map(|pattern| finder(&pattern.folded)).collect(),
         }
     }
+
+    /// Adds what one folded text holds to what was found in a document.
+    fn look_through(&self, tier: Tier, folded: &[u8], found: &mut Found) {
+        found.without |= self.without.iter().any(|finder| finder.find(folded).is_some());
+        for (patterns, best) in self.words.iter().zip(&mut found.words) {
+            for (likeness, finder) in patterns {
+                let weight = Some(weight(tier, *likeness));
+                if weight > *best && finder.find(folded).is_some() {
+                    *best = weight;
+                }
+            }
+        }
+    }
+}
+
+/// What was found in the texts of a document.
+struct Found {
+    /// By word, what its best pattern says.
+    words: Vec<Option<u32>>,
+    /// Something that must not be there.
+    without: bool,
 }
 
 /// What bearing the number says: more than any text.
@@ -269,21 +290,29 @@ impl Matches {
     }
 
     fn read(&self, connection: &Connection, doc: usize) -> Result<Option<u32>> {
-        let texts = folded_passages(connection, doc)?;
-        let holds = |finder: &memmem::Finder<'_>, text: &str| finder.find(text.as_bytes()).is_some();
-        if self.finders.without.iter().any(|finder| texts.iter().any(|(_, text)| holds(finder, text))) {
+        let mut found = Found { words: vec![None; self.words.len()], without: false };
+        let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
+        let mut rows = statement.query([i64::try_from(doc).unwrap_or(-1)])?;
+        let mut folded = Vec::new();
+        while let Some(row) = rows.next()? {
+            folded.clear();
+            let (field, text) = (row.get_ref(0)?, row.get_ref(1)?);
+            let tier = Tier::of(field.as_str().unwrap_or_default());
+            if fold_frequent(text.as_bytes().unwrap_or_default(), &mut folded) {
+                self.finders.look_through(tier, &folded, &mut found);
+            } else {
+                let folded = fold(text.as_str().unwrap_or_default());
+                self.finders.look_through(tier, folded.as_bytes(), &mut found);
+            }
+        }
+        if found.without {
             return Ok(None);
         }
-        // Titles come first: the first text that holds a pattern says most.
-        let best = |(likeness, finder): &(Likeness, memmem::Finder<'_>)| {
-            let found = texts.iter().find(|(_, text)| holds(finder, text));
-            found.map(|(tier, _)| weight(*tier, *likeness))
-        };
-        let deserved = |(word, patterns): (&Wanted, &Vec<_>)| {
+        let deserved = |(word, found): (&Wanted, Option<u32>)| {
             let bears = word.bearers.as_ref().is_some_and(|bearers| bearers.contains(doc));
-            if bears { Some(BEARER) } else { patterns.iter().filter_map(best).max() }
+            if bears { Some(BEARER) } else { found }
         };
-        Ok(self.words.iter().zip(&self.finders.words).map(deserved).sum())
+        Ok(self.words.iter().zip(found.words).map(deserved).sum())
     }
 
     /// How many match: `None` where `stop` said so before all were verified. Verifies no more than `cap` need.
@@ -329,11 +358,11 @@ impl Matches {
         while !wanted.is_empty()
             && let Some(row) = rows.next()?
         {
-            let text = row.get_ref(0)?.as_str().unwrap_or_default();
+            let text = row.get_ref(0)?.as_bytes().unwrap_or_default();
             let holds = |finder: &memmem::Finder<'_>| {
-                finder.find(text.as_bytes()).is_some_and(|at| {
+                finder.find(text).is_some_and(|at| {
                     let behind = text.get(at + finder.needle().len()..).unwrap_or_default();
-                    !behind.chars().next().is_some_and(is_mark)
+                    !begins_with_mark(behind)
                 })
             };
             wanted.retain(|finder| !holds(finder));

@@ -341,12 +341,11 @@ impl Searcher {
                 .unwrap_or_default()
         };
         if folded.chars().count() <= 2 {
-            indexed(folded)
-        } else if terms::one_script(folded) {
-            self.vocabulary.holds(folded)
-        } else {
-            terms::pairs(folded).into_iter().all(indexed)
+            return indexed(folded);
         }
+        // The vocabulary is asked last: a word that is not there takes a look at all of it.
+        terms::pairs(folded).into_iter().all(indexed)
+            && (!terms::one_script(folded) || indexed(folded) || self.vocabulary.holds(folded))
     }
 
     fn keep(&mut self, query: &str, matches: Matches) {

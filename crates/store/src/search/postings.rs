@@ -1,14 +1,16 @@
-//! The index's only durable part: which documents hold a term, in blocks of 16,384 documents.
+//! The index's only durable part: which documents hold a term.
 //!
-//! A row has three lists, one a tier, each of 14-bit offsets: where there are few, the distances between them in a
-//! Golomb-Rice code (R. F. Rice, "Some Practical Universal Noiseless Coding Techniques", 1979); where that would be
-//! longer, a bitmap. Before the lists stand the lengths of the first two, in LEB128. The same documents make the same
-//! bytes, so a rebuilt index can be compared.
+//! A row has the documents of one block of 16,384, or, where that would be long, of one of its eight parts: a change
+//! writes little, and no row spills over the page of the tree that it stands in. It has three lists, one a tier, each of
+//! offsets from the row's first document: where there are few, the distances between them in a Golomb-Rice code (R. F.
+//! Rice, "Some Practical Universal Noiseless Coding Techniques", 1979); where that would be longer, a bitmap. Before the
+//! lists stand the lengths of the first two, in LEB128. The same documents make the same rows, so a rebuilt index can be
+//! compared.
 
 use std::collections::HashMap;
 
 use fixedbitset::FixedBitSet;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use rustc_hash::FxBuildHasher;
 
 use super::terms;
@@ -18,7 +20,11 @@ use crate::Result;
 const BLOCK: usize = 1 << OFFSET;
 /// Bits of an offset.
 const OFFSET: u32 = 14;
-const BITMAP: usize = BLOCK / 8;
+/// Documents in a part of a block.
+const PART: usize = BLOCK / PARTS;
+const PARTS: usize = 8;
+/// Bytes up to which a block is one row. With its term, a row of up to some 1,000 spills nowhere.
+const ROW: usize = 900;
 /// The first byte of a bitmap. Of a list it is the number of low bits of each distance, at most [`OFFSET`].
 const MAP: u8 = 0xff;
 
@@ -163,34 +169,37 @@ impl Writer {
         let short = self.short.drain().map(|(packed, list)| (unpack(packed), list));
         let mut changes: Vec<(String, Vec<u32>)> = short.chain(self.words.drain()).collect();
         changes.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let mut read =
-            connection.prepare_cached("SELECT docs FROM posting WHERE term = ?1 AND block = ?2")?;
+        let mut read = connection.prepare_cached(
+            "SELECT part, docs FROM posting WHERE term = ?1 AND part >= ?2 AND part < ?3 ORDER BY part",
+        )?;
         let mut write = connection.prepare_cached(
-            "INSERT INTO posting (term, block, docs) VALUES (?1, ?2, ?3)
+            "INSERT INTO posting (term, part, docs) VALUES (?1, ?2, ?3)
              ON CONFLICT DO UPDATE SET docs = excluded.docs",
         )?;
+        let mut remove = connection.prepare_cached("DELETE FROM posting WHERE term = ?1 AND part = ?2")?;
         let mut learn = connection.prepare_cached("INSERT OR IGNORE INTO word (text) VALUES (?1)")?;
         for (term, mut list) in changes {
             // By block, tier and document; of one document's changes the later stay behind the earlier.
             list.sort_by_key(|note| note >> 1);
             for part in list.chunk_by(|a, b| a >> BLOCK_OF_NOTE == b >> BLOCK_OF_NOTE) {
-                let block = part.first().map_or(0, |note| note >> BLOCK_OF_NOTE);
-                let there = read
-                    .query_row(params![term, block], |row| {
-                        Ok(Lists::from_bytes(row.get_ref(0)?.as_blob().unwrap_or_default()))
-                    })
-                    .optional()?;
-                if there.is_none() && term.chars().nth(2).is_some() {
+                let first = part.first().map_or(0, |note| note >> BLOCK_OF_NOTE) * PARTS as u32;
+                let there: Vec<(u32, Vec<u8>)> = read
+                    .query_map(params![term, first, first + PARTS as u32], |row| {
+                        Ok((row.get(0)?, row.get(1)?))
+                    })?
+                    .collect::<rusqlite::Result<_>>()?;
+                if there.is_empty() && term.chars().nth(2).is_some() {
                     learn.execute([&term])?;
                 }
-                let mut lists = there.unwrap_or_default();
+                let mut lists = Lists::default();
+                there.iter().for_each(|(part, bytes)| lists.add((part - first) as usize * PART, bytes));
                 lists.apply(part);
-                if lists.is_empty() {
-                    connection
-                        .prepare_cached("DELETE FROM posting WHERE term = ?1 AND block = ?2")?
-                        .execute(params![term, block])?;
-                } else {
-                    write.execute(params![term, block, lists.to_bytes()])?;
+                let rows = lists.rows(first);
+                for (part, _) in there.iter().filter(|(part, _)| !rows.iter().any(|row| row.0 == *part)) {
+                    remove.execute(params![term, part])?;
+                }
+                for row in rows.iter().filter(|row| !there.contains(row)) {
+                    write.execute(params![term, row.0, row.1])?;
                 }
             }
         }
@@ -203,10 +212,6 @@ impl Writer {
 struct Lists([Vec<u16>; 3]);
 
 impl Lists {
-    fn is_empty(&self) -> bool {
-        self.0.iter().all(Vec::is_empty)
-    }
-
     /// Carries out changes, sorted, of which the later hold.
     fn apply(&mut self, changes: &[u32]) {
         for of_tier in changes.chunk_by(|a, b| a >> TIER_OF_NOTE == b >> TIER_OF_NOTE) {
@@ -217,8 +222,25 @@ impl Lists {
         }
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
-        let [title, cause, body] = self.0.each_ref().map(|docs| encode(docs));
+    /// The rows of the block whose first part has the number `first`.
+    fn rows(&self, first: u32) -> Vec<(u32, Vec<u8>)> {
+        let whole = self.to_bytes(0, BLOCK);
+        let rows = if whole.len() <= ROW {
+            vec![(first, whole)]
+        } else {
+            let parts = (first..).zip((0..BLOCK).step_by(PART));
+            parts.map(|(number, from)| (number, self.to_bytes(from, PART))).collect()
+        };
+        rows.into_iter().filter(|(_, bytes)| bytes.len() > 2).collect()
+    }
+
+    /// The lists of the documents `from` on, so many: two bytes where there are none.
+    fn to_bytes(&self, from: usize, span: usize) -> Vec<u8> {
+        let [title, cause, body] = self.0.each_ref().map(|docs| {
+            let at = |offset: usize| docs.partition_point(|doc| usize::from(*doc) < offset);
+            let docs = docs.get(at(from)..at(from + span)).unwrap_or_default();
+            encode(docs.iter().map(|doc| doc - from as u16), span)
+        });
         let mut bytes = Vec::with_capacity(4 + title.len() + cause.len() + body.len());
         for mut length in [title.len(), cause.len()] {
             while length > 0x7f {
@@ -231,12 +253,16 @@ impl Lists {
         bytes
     }
 
-    fn from_bytes(bytes: &[u8]) -> Self {
-        let mut lists = Self::default();
-        for (docs, list) in lists.0.iter_mut().zip(split(bytes)) {
-            decode(list, |offset| docs.push(offset));
+    /// Adds the documents of a row, behind those that are there.
+    fn add(&mut self, from: usize, bytes: &[u8]) {
+        for (docs, list) in self.0.iter_mut().zip(split(bytes)) {
+            decode(list, |offset| {
+                let offset = from + usize::from(offset);
+                let follows = docs.last().is_none_or(|last| usize::from(*last) < offset);
+                // Rows that we did not write may overlap.
+                docs.extend(u16::try_from(offset).ok().filter(|_| follows && offset < BLOCK));
+            });
         }
-        lists
     }
 }
 
@@ -338,16 +364,16 @@ fn holds(folded: &str, term: &str) -> bool {
     found
 }
 
-/// Of nothing nothing.
-fn encode(docs: &[u16]) -> Vec<u8> {
-    let Some(last) = docs.last() else { return Vec::new() };
+/// A list of sorted offsets below `span`; of nothing nothing.
+fn encode(docs: impl ExactSizeIterator<Item = u16> + DoubleEndedIterator + Clone, span: usize) -> Vec<u8> {
+    let Some(last) = docs.clone().next_back() else { return Vec::new() };
     let mean = usize::from(last + 1) / docs.len();
     // The best parameter for a geometric distribution, near enough: the logarithm of ln 2 times its mean.
     let low = (mean * 69 / 100).max(1).ilog2();
     let mut list = vec![u8::try_from(low).unwrap_or_default()];
     let (mut pending, mut bits) = (0_u64, 0_u32);
     let mut next = 0;
-    for doc in docs {
+    for doc in docs.clone() {
         let distance = u64::from(doc - next);
         next = doc + 1;
         // The high part in ones, a zero, the low bits.
@@ -367,11 +393,11 @@ fn encode(docs: &[u16]) -> Vec<u8> {
         let ones = u32::try_from(ones).unwrap_or_default();
         write(((1 << ones) - 1) << 1, ones + 1);
         write(distance & ((1 << low) - 1), low);
-        if list.len() > BITMAP {
-            let mut map = vec![0; BITMAP + 1];
+        if list.len() > span / 8 {
+            let mut map = vec![0; span / 8 + 1];
             map[0] = MAP;
             for doc in docs {
-                if let Some(byte) = map.get_mut(1 + usize::from(*doc) / 8) {
+                if let Some(byte) = map.get_mut(1 + usize::from(doc) / 8) {
                     *byte |= 1 << (doc % 8);
                 }
             }
@@ -390,7 +416,7 @@ fn encode(docs: &[u16]) -> Vec<u8> {
 fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
     match bytes.split_first() {
         Some((&MAP, map)) => {
-            for (at, byte) in map.iter().enumerate().take(BITMAP) {
+            for (at, byte) in map.iter().enumerate().take(BLOCK / 8) {
                 let mut left = *byte;
                 while left != 0 {
                     put(u16::try_from(at * 8).unwrap_or_default()
@@ -456,10 +482,10 @@ fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
 /// # Errors
 /// Where the database cannot be read.
 pub(crate) fn read(connection: &Connection, term: &str, found: &mut [FixedBitSet; 3]) -> Result<()> {
-    let mut statement = connection.prepare_cached("SELECT block, docs FROM posting WHERE term = ?1")?;
+    let mut statement = connection.prepare_cached("SELECT part, docs FROM posting WHERE term = ?1")?;
     let mut rows = statement.query([term])?;
     while let Some(row) = rows.next()? {
-        let base = row.get::<_, u32>(0)? as usize * BLOCK;
+        let base = row.get::<_, u32>(0)? as usize * PART;
         for (set, list) in found.iter_mut().zip(split(row.get_ref(1)?.as_blob().unwrap_or_default())) {
             decode(list, |offset| {
                 let doc = base + usize::from(offset);
@@ -501,16 +527,25 @@ mod tests {
             vec![],
         ]);
         for docs in &sets {
-            let bytes = encode(docs);
+            let bytes = encode(docs.iter().copied(), BLOCK);
             let mut back = Vec::new();
             decode(&bytes, |offset| back.push(offset));
             assert_eq!(*docs, back);
-            assert!(bytes.len() <= BITMAP + 1);
+            assert!(bytes.len() <= BLOCK / 8 + 1);
         }
+        let mut counts = std::collections::BTreeSet::new();
         for tiers in sets.windows(3) {
             let lists = Lists(std::array::from_fn(|tier| tiers[tier].clone()));
-            assert_eq!(Lists::from_bytes(&lists.to_bytes()), lists);
+            let rows = lists.rows(80);
+            let mut back = Lists::default();
+            for (part, bytes) in &rows {
+                assert!(bytes.len() <= ROW);
+                back.add((part - 80) as usize * PART, bytes);
+            }
+            assert_eq!(back, lists);
+            counts.insert(rows.len());
         }
+        assert!(counts.contains(&1) && counts.contains(&8), "{counts:?}");
     }
 
     #[test]
@@ -519,7 +554,11 @@ mod tests {
             for rest in [&[][..], &[0xff], &[0x00, 0x00], &[0xff; 600], &[0x00; 600], &[0xa5; 600]] {
                 let bytes = [&[first], rest].concat();
                 decode(&bytes, |offset| assert!(usize::from(offset) < BLOCK));
-                assert!(Lists::from_bytes(&bytes).0.iter().all(|docs| docs.len() <= BLOCK));
+                let mut lists = Lists::default();
+                lists.add(BLOCK - PART, &bytes);
+                assert!(lists.0.iter().flatten().all(|offset| usize::from(*offset) < BLOCK));
+                lists.add(0, &bytes);
+                lists.rows(0);
             }
         }
     }
