@@ -1,5 +1,7 @@
 //! From documents to rows: derived, in the transaction of the change, and the same again when rebuilt.
 
+use std::cell::OnceCell;
+
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 use yokoten_model::document::Kind;
@@ -7,8 +9,9 @@ use yokoten_model::number::Number;
 use yokoten_model::{Document, Postmortem, gaps, markdown};
 
 use crate::log::{Change, ChangeRow, Snapshot};
-use crate::search::postings::{Tier, Writer};
-use crate::search::{fold, mechanism};
+use crate::search::fold;
+use crate::search::mechanism::{self, Profile};
+use crate::search::postings::{AllTerms, Tier, Writer};
 use crate::store::begin;
 use crate::{Error, Result, Store, awaiting, books, log, measures};
 
@@ -53,8 +56,32 @@ pub(crate) fn project_document(
     index: &mut Writer,
 ) -> Result<()> {
     match document.kind() {
-        Kind::Postmortem => project(connection, doc, &document.postmortem()?, document.deleted_at(), index),
+        Kind::Postmortem => {
+            project(connection, doc, &Source::of(document.postmortem()?, document.deleted_at()), index)
+        }
         Kind::Book => books::project(connection, doc, &document.book()?, document.deleted_at()),
+    }
+}
+
+/// What an entry's rows are made of: made without the database, on any core.
+struct Source {
+    postmortem: Postmortem,
+    deleted_at: Option<String>,
+    passages: Vec<(&'static str, String)>,
+    profile: Profile,
+    /// Where all of its texts are new.
+    terms: OnceCell<AllTerms>,
+}
+
+impl Source {
+    fn of(postmortem: Postmortem, deleted_at: Option<String>) -> Self {
+        let passages = passages(&postmortem);
+        let profile = Profile::of(passages.iter().map(|(field, text)| (*field, text.as_str())));
+        Self { postmortem, deleted_at, passages, profile, terms: OnceCell::new() }
+    }
+
+    fn terms(&self) -> &AllTerms {
+        self.terms.get_or_init(|| AllTerms::of(&self.passages))
     }
 }
 
@@ -62,13 +89,8 @@ pub(crate) fn project_document(
 ///
 /// # Errors
 /// Where the database refuses.
-pub(crate) fn project(
-    connection: &Connection,
-    doc: i64,
-    postmortem: &Postmortem,
-    deleted_at: Option<String>,
-    index: &mut Writer,
-) -> Result<()> {
+fn project(connection: &Connection, doc: i64, source: &Source, index: &mut Writer) -> Result<()> {
+    let Source { postmortem, deleted_at, profile, .. } = source;
     let number = postmortem.number.parse().unwrap_or(Number { serial: 0, copy: 1 });
     let (serial, copy): (u32, u32) = connection
         .prepare_cached("SELECT serial, copy FROM postmortem WHERE doc = ?1")?
@@ -99,9 +121,8 @@ pub(crate) fn project(
     if (serial, copy) != (number.serial, number.copy) {
         renumber(connection, number.serial)?;
     }
-    let passages = passages(postmortem);
-    write_passages(connection, doc, &passages, index)?;
-    mechanism::project(connection, doc, passages.iter().map(|(field, text)| (*field, text.as_str())))?;
+    write_passages(connection, doc, source, index)?;
+    mechanism::write(connection, doc, profile)?;
     write_terms(connection, doc, postmortem)?;
     measures::project(connection, doc, postmortem)?;
     awaiting::project(connection, doc, postmortem)?;
@@ -237,13 +258,18 @@ pub(crate) fn read_passages(connection: &Connection, doc: i64) -> Result<Vec<(St
     Ok(statement.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
 }
 
-fn write_passages(
-    connection: &Connection,
-    doc: i64,
-    passages: &[(&'static str, String)],
-    index: &mut Writer,
-) -> Result<()> {
+fn write_passages(connection: &Connection, doc: i64, source: &Source, index: &mut Writer) -> Result<()> {
+    let passages = &source.passages;
     let there = read_passages(connection, doc)?;
+    if there.is_empty() {
+        let mut insert =
+            connection.prepare_cached("INSERT INTO passage (doc, field, text) VALUES (?1, ?2, ?3)")?;
+        for (field, text) in passages {
+            insert.execute(params![doc, field, text])?;
+        }
+        index.new_document(doc, source.terms());
+        return Ok(());
+    }
     let mut reindex = |field: &str, old: &str, new: &str| {
         let tier = Tier::of(field);
         let others = passages.iter().filter(|(name, _)| *name != field && Tier::of(name) == tier);
@@ -349,12 +375,12 @@ struct Logged {
 
 /// A document as the log has it, read as far as its kind is known.
 enum Replayed {
-    Postmortem(Box<Postmortem>, Option<String>),
+    Postmortem(Box<Source>),
     Book(Document),
 }
 
 impl Logged {
-    fn replay(&self) -> Result<Replayed> {
+    fn replay(self) -> Result<(Self, Replayed)> {
         let seen = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.seq);
         let mut document = match &self.snapshot {
             Some(snapshot) => Document::from_bytes(&snapshot.body)?,
@@ -362,21 +388,34 @@ impl Logged {
         };
         let unseen = self.changes.iter().filter(|row| row.seq > seen);
         document.import_all(unseen.map(|row| row.change.body.as_slice()))?;
-        Ok(match document.kind() {
-            Kind::Postmortem => Replayed::Postmortem(Box::new(document.postmortem()?), document.deleted_at()),
+        let replayed = match document.kind() {
+            Kind::Postmortem => {
+                let source = Source::of(document.postmortem()?, document.deleted_at());
+                source.terms();
+                Replayed::Postmortem(Box::new(source))
+            }
             Kind::Book => Replayed::Book(document),
-        })
+        };
+        Ok((self, replayed))
     }
 }
 
-/// Replays documents on all cores, in order.
-fn replay_all(logged: &[Logged]) -> Result<Vec<Replayed>> {
+/// Replays documents on all cores, in order, while this thread does something else.
+fn replay_all(
+    logged: Vec<Logged>,
+    meanwhile: impl FnOnce() -> Result<()>,
+) -> Result<Vec<(Logged, Replayed)>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = logged.len().div_ceil(cores).max(1);
+    let mut logged = logged.into_iter();
     std::thread::scope(|scope| {
-        let replay = |part: &[Logged]| part.iter().map(Logged::replay).collect::<Result<Vec<_>>>();
-        let workers: Vec<_> = logged.chunks(share).map(|part| scope.spawn(move || replay(part))).collect();
-        let mut all = Vec::with_capacity(logged.len());
+        let mut workers = Vec::new();
+        while logged.len() > 0 {
+            let part: Vec<Logged> = logged.by_ref().take(share).collect();
+            workers.push(scope.spawn(|| part.into_iter().map(Logged::replay).collect::<Result<Vec<_>>>()));
+        }
+        meanwhile()?;
+        let mut all = Vec::new();
         for worker in workers {
             all.extend(worker.join().map_err(|_| Error::damaged("a document cannot be replayed"))??);
         }
@@ -392,7 +431,9 @@ pub(crate) fn project_all(connection: &Connection) -> Result<usize> {
         .collect::<rusqlite::Result<_>>()?;
     let mut index = Writer::default();
     let mut entries = 0;
-    for part in docs.chunks(AT_ONCE) {
+    let mut replayed = Vec::new();
+    // One part more, of nothing, behind the last: a part is written while the next is replayed.
+    for part in docs.chunks(AT_ONCE).chain([&[][..]]) {
         let mut logged = Vec::with_capacity(part.len());
         for (doc, uuid) in part.iter().copied() {
             let changes = log::changes_of(connection, doc, 0)?;
@@ -400,23 +441,33 @@ pub(crate) fn project_all(connection: &Connection) -> Result<usize> {
                 logged.push(Logged { doc, uuid, snapshot: log::snapshot(connection, doc)?, changes });
             }
         }
-        for (Logged { doc, uuid, changes, .. }, replayed) in logged.iter().zip(replay_all(&logged)?) {
-            let kind = match &replayed {
-                Replayed::Postmortem(..) => Kind::Postmortem,
-                Replayed::Book(_) => Kind::Book,
-            };
-            for row in changes {
-                note_change(connection, *doc, *uuid, kind, &row.change)?;
-            }
-            match replayed {
-                Replayed::Postmortem(postmortem, deleted_at) => {
-                    project(connection, *doc, &postmortem, deleted_at, &mut index)?;
-                    entries += 1;
-                }
-                Replayed::Book(document) => project_document(connection, *doc, &document, &mut index)?,
-            }
-        }
+        let done = std::mem::take(&mut replayed);
+        replayed = replay_all(logged, || {
+            done.iter().try_for_each(|(logged, replayed)| {
+                entries += usize::from(matches!(replayed, Replayed::Postmortem(_)));
+                write_replayed(connection, logged, replayed, &mut index)
+            })
+        })?;
     }
     index.flush(connection)?;
     Ok(entries)
+}
+
+fn write_replayed(
+    connection: &Connection,
+    logged: &Logged,
+    replayed: &Replayed,
+    index: &mut Writer,
+) -> Result<()> {
+    let kind = match replayed {
+        Replayed::Postmortem(_) => Kind::Postmortem,
+        Replayed::Book(_) => Kind::Book,
+    };
+    for row in &logged.changes {
+        note_change(connection, logged.doc, logged.uuid, kind, &row.change)?;
+    }
+    match replayed {
+        Replayed::Postmortem(source) => project(connection, logged.doc, source, index),
+        Replayed::Book(document) => project_document(connection, logged.doc, document, index),
+    }
 }

@@ -264,13 +264,8 @@ fn each_word<'a>(text: &'a str, mut put: impl FnMut(&'a str)) {
 ///
 /// # Errors
 /// Where the database refuses.
-pub(crate) fn project<'a>(
-    connection: &Connection,
-    doc: i64,
-    passages: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Result<()> {
-    let Profile { kinds, weights } = Profile::of(passages);
-    let kinds: Vec<u8> = kinds.into_iter().flat_map(u16::to_le_bytes).collect();
+pub(crate) fn write(connection: &Connection, doc: i64, Profile { kinds, weights }: &Profile) -> Result<()> {
+    let kinds: Vec<u8> = kinds.iter().flat_map(|kind| kind.to_le_bytes()).collect();
     connection
         .prepare_cached(
             "INSERT INTO mechanism (doc, kinds, weights) VALUES (?1, ?2, ?3)
@@ -310,7 +305,8 @@ pub(crate) fn project_anew(connection: &Connection) -> Result<()> {
     let docs: Vec<i64> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for doc in docs {
         let passages = projection::read_passages(connection, doc)?;
-        project(connection, doc, passages.iter().map(|(field, text)| (field.as_str(), text.as_str())))?;
+        let profile = Profile::of(passages.iter().map(|(field, text)| (field.as_str(), text.as_str())));
+        write(connection, doc, &profile)?;
     }
     note_current(connection)
 }

@@ -13,6 +13,7 @@ use fixedbitset::FixedBitSet;
 use rusqlite::{Connection, params};
 use rustc_hash::FxBuildHasher;
 
+use super::fold::fold;
 use super::terms;
 use crate::Result;
 
@@ -88,23 +89,26 @@ fn unpack(packed: u64) -> String {
     part(packed >> 32).into_iter().chain(second.and_then(part)).collect()
 }
 
-/// The terms of a text, each once, in order.
-#[derive(Default)]
+/// The terms of some texts, each once, in order.
+#[derive(Debug, Default)]
 struct Terms<'a> {
     short: Vec<u64>,
     words: Vec<&'a str>,
 }
 
 impl<'a> Terms<'a> {
-    fn of(folded: &'a str) -> Self {
-        let mut terms = Self { short: Vec::with_capacity(folded.len()), words: Vec::new() };
-        terms::each(folded, |term| {
-            let mut chars = term.chars();
-            match (chars.next(), chars.next(), chars.next()) {
-                (Some(first), second, None) => terms.short.push(pack(first, second)),
-                _ => terms.words.push(term),
-            }
-        });
+    fn of(texts: &[&'a str]) -> Self {
+        let mut terms = Self::default();
+        for text in texts {
+            terms.short.reserve(text.len());
+            terms::each(text, |term| {
+                let mut chars = term.chars();
+                match (chars.next(), chars.next(), chars.next()) {
+                    (Some(first), second, None) => terms.short.push(pack(first, second)),
+                    _ => terms.words.push(term),
+                }
+            });
+        }
         terms.short.sort_unstable();
         terms.short.dedup();
         terms.words.sort_unstable();
@@ -113,16 +117,50 @@ impl<'a> Terms<'a> {
     }
 }
 
-/// Documents that are gathered before they are written: half a block's worth, some 30 MB.
-const GATHER: usize = 8192;
+/// Every term of a document's texts: made without the database, on any core.
+#[derive(Debug, Default)]
+pub(crate) struct AllTerms(Vec<(Tier, Vec<u64>, Vec<String>)>);
+
+impl AllTerms {
+    /// The terms of texts by field.
+    pub(crate) fn of(passages: &[(&'static str, String)]) -> Self {
+        let folded: Vec<(Tier, String)> =
+            passages.iter().map(|(field, text)| (Tier::of(field), fold(text))).collect();
+        let of_tier = |tier: Tier| {
+            let texts = folded.iter().filter(|(other, _)| *other == tier).map(|(_, text)| text.as_str());
+            let Terms { short, words } = Terms::of(&texts.collect::<Vec<_>>());
+            (tier, short, words.into_iter().map(str::to_owned).collect())
+        };
+        Self(Tier::ALL.into_iter().map(of_tier).collect())
+    }
+}
+
+/// Documents that are gathered before they are written: one block's worth, some 80 MB.
+const GATHER: usize = BLOCK;
 
 impl Writer {
+    /// A document is new.
+    pub(crate) fn new_document(&mut self, doc: i64, AllTerms(terms): &AllTerms) {
+        for (tier, short, words) in terms {
+            let note = note(*tier, doc, true);
+            short.iter().for_each(|packed| self.short.entry(*packed).or_default().push(note));
+            words.iter().for_each(|word| self.word(word, note));
+        }
+    }
+
+    fn word(&mut self, word: &str, note: u32) {
+        match self.words.get_mut(word) {
+            Some(list) => list.push(note),
+            None => drop(self.words.insert(word.to_owned(), vec![note])),
+        }
+    }
+
     /// One field of a document changed from `old` to `new` (folded); `rest` are the other texts of the same tier, which
     /// may go on holding what this one no longer does.
     pub(crate) fn field(&mut self, doc: i64, tier: Tier, old: &str, new: &str, rest: &[String]) {
         // Only what differs is taken apart; what stays before and behind it is asked term by term.
         let ((before, old_rest), (after, new_rest)) = differing(old, new);
-        let (before, after) = (Terms::of(before), Terms::of(after));
+        let (before, after) = (Terms::of(&[before]), Terms::of(&[after]));
         let gone = |term: &str| {
             !new_rest.iter().copied().chain(rest.iter().map(String::as_str)).any(|text| holds(text, term))
         };
@@ -137,18 +175,14 @@ impl Writer {
                 self.short.entry(*packed).or_default().push(note(tier, doc, true));
             }
         }
-        let mut put = |word: &str, there: bool| match self.words.get_mut(word) {
-            Some(list) => list.push(note(tier, doc, there)),
-            None => drop(self.words.insert(word.to_owned(), vec![note(tier, doc, there)])),
-        };
         for word in before.words.iter().filter(|term| after.words.binary_search(term).is_err()) {
             if gone(word) {
-                put(word, false);
+                self.word(word, note(tier, doc, false));
             }
         }
         for word in after.words.iter().filter(|term| before.words.binary_search(term).is_err()) {
             if fresh(word) {
-                put(word, true);
+                self.word(word, note(tier, doc, true));
             }
         }
     }
