@@ -6,7 +6,7 @@ use fixedbitset::FixedBitSet;
 use memchr::memmem;
 use rusqlite::Connection;
 
-use super::fold::{begins_with_mark, fold, fold_frequent};
+use super::fold::{fold, fold_frequent};
 use super::postings::{self, Tier};
 use super::spelling::{Likeness, Pattern};
 use super::terms::{self, Piece};
@@ -131,16 +131,12 @@ pub(crate) fn holding(
 /// A word of a query: what a text may hold in its place.
 pub(crate) struct Wanted {
     pub(crate) patterns: Vec<Pattern>,
-    /// As it was typed: a text that holds just this needs no folding to be told.
-    pub(crate) typed: String,
     /// Entries that bear it as their number.
     pub(crate) bearers: Option<FixedBitSet>,
 }
 
 /// What verification looks for: made once, since making it takes as long as looking through a text.
 struct Finders {
-    /// The words as they were typed.
-    typed: Vec<memmem::Finder<'static>>,
     /// By word, each pattern with its likeness.
     words: Vec<Vec<(Likeness, memmem::Finder<'static>)>>,
     without: Vec<memmem::Finder<'static>>,
@@ -154,7 +150,6 @@ impl Finders {
             patterns.map(|pattern| (pattern.likeness, finder(&pattern.folded))).collect()
         };
         Self {
-            typed: words.iter().map(|word| finder(&word.typed)).collect(),
             words: words.iter().map(patterns).collect(),
             without: without.iter().map(|pattern| finder(&pattern.folded)).collect(),
         }
@@ -278,7 +273,8 @@ impl Matches {
     /// Where the database cannot be read.
     fn verify(&mut self, connection: &Connection, doc: usize) -> Result<Option<u32>> {
         if self.doubtful.contains(doc) {
-            let found = self.read(connection, doc)?;
+            let found = self.look_through(connection, doc, false)?;
+            let found = self.deserved(doc, &found);
             if let (Some(score), Some(place)) = (found, self.scores.get_mut(doc)) {
                 *place = score;
             }
@@ -289,8 +285,10 @@ impl Matches {
         Ok(self.scores.get(doc).copied().filter(|_| self.documents.contains(doc)))
     }
 
-    fn read(&self, connection: &Connection, doc: usize) -> Result<Option<u32>> {
+    /// Looks through the texts of a document; where it is `enough` to know that it matches no further than that.
+    fn look_through(&self, connection: &Connection, doc: usize, enough: bool) -> Result<Found> {
         let mut found = Found { words: vec![None; self.words.len()], without: false };
+        let enough = enough && self.finders.without.is_empty();
         let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
         let mut rows = statement.query([i64::try_from(doc).unwrap_or(-1)])?;
         let mut folded = Vec::new();
@@ -304,15 +302,20 @@ impl Matches {
                 let folded = fold(text.as_str().unwrap_or_default());
                 self.finders.look_through(tier, folded.as_bytes(), &mut found);
             }
+            if enough && found.words.iter().all(Option::is_some) {
+                break;
+            }
         }
-        if found.without {
-            return Ok(None);
-        }
-        let deserved = |(word, found): (&Wanted, Option<u32>)| {
+        Ok(found)
+    }
+
+    fn deserved(&self, doc: usize, found: &Found) -> Option<u32> {
+        let deserved = |(word, found): (&Wanted, &Option<u32>)| {
             let bears = word.bearers.as_ref().is_some_and(|bearers| bearers.contains(doc));
-            if bears { Some(BEARER) } else { found }
+            if bears { Some(BEARER) } else { *found }
         };
-        Ok(self.words.iter().zip(found.words).map(deserved).sum())
+        let score = self.words.iter().zip(&found.words).map(deserved).sum::<Option<u32>>();
+        score.filter(|_| !found.without)
     }
 
     /// How many match: `None` where `stop` said so before all were verified. Verifies no more than `cap` need.
@@ -334,40 +337,14 @@ impl Matches {
             if stop() {
                 return Ok(None);
             }
-            let there = if self.is_plain(connection, doc)? {
-                self.unsure.remove(doc);
-                true
-            } else {
-                self.verify(connection, doc)?.is_some()
-            };
+            let found = self.look_through(connection, doc, true)?;
+            let there = self.deserved(doc, &found).is_some();
+            // What it deserves is seen when it comes to be shown.
+            self.documents.set(doc, there);
+            self.unsure.remove(doc);
             sure += usize::from(there);
         }
         Ok(Some(sure))
-    }
-
-    /// Whether a document holds every word just as it was typed. The form of a part is a part of the form of the whole
-    /// (unless a mark that follows it makes its last kana another), so such a document matches; of others nothing is
-    /// said.
-    fn is_plain(&self, connection: &Connection, doc: usize) -> Result<bool> {
-        if !self.finders.without.is_empty() {
-            return Ok(false);
-        }
-        let mut wanted: Vec<&memmem::Finder<'_>> = self.finders.typed.iter().collect();
-        let mut statement = connection.prepare_cached("SELECT text FROM passage WHERE doc = ?1")?;
-        let mut rows = statement.query([i64::try_from(doc).unwrap_or(-1)])?;
-        while !wanted.is_empty()
-            && let Some(row) = rows.next()?
-        {
-            let text = row.get_ref(0)?.as_bytes().unwrap_or_default();
-            let holds = |finder: &memmem::Finder<'_>| {
-                finder.find(text).is_some_and(|at| {
-                    let behind = text.get(at + finder.needle().len()..).unwrap_or_default();
-                    !begins_with_mark(behind)
-                })
-            };
-            wanted.retain(|finder| !holds(finder));
-        }
-        Ok(wanted.is_empty())
     }
 
     /// How many texts [`Matches::count`] would have to read.
