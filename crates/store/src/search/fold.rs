@@ -193,7 +193,7 @@ fn is_mark(char: char) -> bool {
 }
 
 /// Whether a text in UTF-8 begins with a mark.
-fn begins_with_mark(text: &[u8]) -> bool {
+pub(super) fn begins_with_mark(text: &[u8]) -> bool {
     match text {
         [0xcc, ..] | [0xcd, ..=0xaf, ..] => true,
         [0xe3, 0x82, last, ..] => matches!(last, 0x99 | 0x9a),

@@ -6,7 +6,7 @@ use fixedbitset::FixedBitSet;
 use memchr::memmem;
 use rusqlite::Connection;
 
-use super::fold::{fold, fold_frequent};
+use super::fold::{begins_with_mark, fold, fold_frequent};
 use super::postings::{self, Tier};
 use super::spelling::{Likeness, Pattern};
 use super::terms::{self, Piece};
@@ -131,12 +131,16 @@ pub(crate) fn holding(
 /// A word of a query: what a text may hold in its place.
 pub(crate) struct Wanted {
     pub(crate) patterns: Vec<Pattern>,
+    /// As it was typed: a text that holds just this needs no folding to be told.
+    pub(crate) typed: String,
     /// Entries that bear it as their number.
     pub(crate) bearers: Option<FixedBitSet>,
 }
 
 /// What verification looks for: made once, since making it takes as long as looking through a text.
 struct Finders {
+    /// The words as they were typed.
+    typed: Vec<memmem::Finder<'static>>,
     /// By word, each pattern with its likeness.
     words: Vec<Vec<(Likeness, memmem::Finder<'static>)>>,
     without: Vec<memmem::Finder<'static>>,
@@ -150,18 +154,23 @@ impl Finders {
             patterns.map(|pattern| (pattern.likeness, finder(&pattern.folded))).collect()
         };
         Self {
+            typed: words.iter().map(|word| finder(&word.typed)).collect(),
             words: words.iter().map(patterns).collect(),
             without: without.iter().map(|pattern| finder(&pattern.folded)).collect(),
         }
     }
 
-    /// Adds what one folded text holds to what was found in a document.
-    fn look_through(&self, tier: Tier, folded: &[u8], found: &mut Found) {
-        found.without |= self.without.iter().any(|finder| finder.find(folded).is_some());
+    /// Adds what a text (in UTF-8, not folded) holds to what was found in a document.
+    fn look_through(&self, tier: Tier, text: &[u8], found: &mut Found) {
+        let mut folded = Vec::with_capacity(text.len());
+        if !fold_frequent(text, &mut folded) {
+            folded = fold(str::from_utf8(text).unwrap_or_default()).into_bytes();
+        }
+        found.without |= self.without.iter().any(|finder| finder.find(&folded).is_some());
         for (patterns, best) in self.words.iter().zip(&mut found.words) {
             for (likeness, finder) in patterns {
                 let weight = Some(weight(tier, *likeness));
-                if weight > *best && finder.find(folded).is_some() {
+                if weight > *best && finder.find(&folded).is_some() {
                     *best = weight;
                 }
             }
@@ -175,6 +184,12 @@ struct Found {
     words: Vec<Option<u32>>,
     /// Something that must not be there.
     without: bool,
+}
+
+impl Found {
+    fn nothing(words: usize) -> Self {
+        Self { words: vec![None; words], without: false }
+    }
 }
 
 /// What bearing the number says: more than any text.
@@ -273,7 +288,7 @@ impl Matches {
     /// Where the database cannot be read.
     fn verify(&mut self, connection: &Connection, doc: usize) -> Result<Option<u32>> {
         if self.doubtful.contains(doc) {
-            let found = self.look_through(connection, doc, false)?;
+            let found = self.look_through(connection, doc)?;
             let found = self.deserved(doc, &found);
             if let (Some(score), Some(place)) = (found, self.scores.get_mut(doc)) {
                 *place = score;
@@ -285,28 +300,44 @@ impl Matches {
         Ok(self.scores.get(doc).copied().filter(|_| self.documents.contains(doc)))
     }
 
-    /// Looks through the texts of a document; where it is `enough` to know that it matches no further than that.
-    fn look_through(&self, connection: &Connection, doc: usize, enough: bool) -> Result<Found> {
-        let mut found = Found { words: vec![None; self.words.len()], without: false };
-        let enough = enough && self.finders.without.is_empty();
+    /// What each word finds in the texts of a document.
+    fn look_through(&self, connection: &Connection, doc: usize) -> Result<Found> {
+        let mut found = Found::nothing(self.words.len());
         let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
         let mut rows = statement.query([i64::try_from(doc).unwrap_or(-1)])?;
-        let mut folded = Vec::new();
         while let Some(row) = rows.next()? {
-            folded.clear();
-            let (field, text) = (row.get_ref(0)?, row.get_ref(1)?);
-            let tier = Tier::of(field.as_str().unwrap_or_default());
-            if fold_frequent(text.as_bytes().unwrap_or_default(), &mut folded) {
-                self.finders.look_through(tier, &folded, &mut found);
-            } else {
-                let folded = fold(text.as_str().unwrap_or_default());
-                self.finders.look_through(tier, folded.as_bytes(), &mut found);
-            }
-            if enough && found.words.iter().all(Option::is_some) {
-                break;
-            }
+            let tier = Tier::of(row.get_ref(0)?.as_str().unwrap_or_default());
+            self.finders.look_through(tier, row.get_ref(1)?.as_bytes().unwrap_or_default(), &mut found);
         }
         Ok(found)
+    }
+
+    /// Whether a document matches, however well.
+    fn holds(&self, connection: &Connection, doc: usize) -> Result<bool> {
+        // A document that holds every word just as it was typed matches: the form of a part is a part of the form of the
+        // whole, unless a mark that follows it makes its last kana another. Of others nothing is said.
+        let mut wanted: Vec<&memmem::Finder<'_>> = self.finders.typed.iter().collect();
+        let mut all = Vec::new();
+        let mut statement = connection.prepare_cached("SELECT text FROM passage WHERE doc = ?1")?;
+        let mut rows = statement.query([i64::try_from(doc).unwrap_or(-1)])?;
+        while let Some(row) = rows.next()? {
+            let text = row.get_ref(0)?.as_bytes().unwrap_or_default();
+            let holds = |finder: &memmem::Finder<'_>| {
+                finder.find(text).is_some_and(|at| {
+                    let behind = text.get(at + finder.needle().len()..).unwrap_or_default();
+                    !begins_with_mark(behind)
+                })
+            };
+            wanted.retain(|finder| !holds(finder));
+            if wanted.is_empty() && self.finders.without.is_empty() {
+                return Ok(true);
+            }
+            all.extend_from_slice(text);
+            all.push(b'\n');
+        }
+        let mut found = Found::nothing(self.words.len());
+        self.finders.look_through(Tier::Body, &all, &mut found);
+        Ok(self.deserved(doc, &found).is_some())
     }
 
     fn deserved(&self, doc: usize, found: &Found) -> Option<u32> {
@@ -337,8 +368,7 @@ impl Matches {
             if stop() {
                 return Ok(None);
             }
-            let found = self.look_through(connection, doc, true)?;
-            let there = self.deserved(doc, &found).is_some();
+            let there = self.holds(connection, doc)?;
             // What it deserves is seen when it comes to be shown.
             self.documents.set(doc, there);
             self.unsure.remove(doc);

@@ -295,7 +295,11 @@ impl Searcher {
         let words = query
             .words
             .iter()
-            .map(|word| Wanted { patterns: self.patterns(word), bearers: self.bearers(word) })
+            .map(|word| Wanted {
+                patterns: self.patterns(word),
+                typed: word.text.clone(),
+                bearers: self.bearers(word),
+            })
             .collect();
         let without: Vec<Pattern> = query
             .without
