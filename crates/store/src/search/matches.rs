@@ -16,7 +16,7 @@ use crate::Result;
 /// More words than this hold a part: then its pairs say the same in less time, and the texts are asked.
 const WORDS: usize = 3000;
 
-/// Where the texts are asked anyway, words that narrow what is asked.
+/// As many where it need not be exact.
 const NARROWING: usize = 400;
 
 /// What a match says: title ≫ causes and lessons ≫ body, and within each as typed ≫ otherwise spelt ≫ alike in meaning.
@@ -69,11 +69,13 @@ impl Candidates {
     }
 }
 
+/// The documents that may hold a folded text; surely, where at most `limit` words hold it, or its pairs tell.
 fn candidates(
     connection: &Connection,
     vocabulary: &Vocabulary,
     folded: &str,
     size: usize,
+    limit: usize,
 ) -> Result<Candidates> {
     let mut found = Candidates::none(size);
     let length = folded.chars().count();
@@ -82,7 +84,7 @@ fn candidates(
         return Ok(found);
     }
     if (terms::one_script(folded) || terms::of_name(folded))
-        && let Some(words) = vocabulary.holding(folded, WORDS)
+        && let Some(words) = vocabulary.holding(folded, limit)
     {
         for word in words {
             postings::read(connection, word, &mut found.tiers)?;
@@ -125,7 +127,7 @@ pub(crate) fn holding(
     folded: &str,
     size: usize,
 ) -> Result<[FixedBitSet; 3]> {
-    Ok(candidates(connection, vocabulary, folded, size)?.tiers)
+    Ok(candidates(connection, vocabulary, folded, size, NARROWING)?.tiers)
 }
 
 /// A word of a query: what a text may hold in its place.
@@ -237,7 +239,7 @@ impl Matches {
                 bearers.ones().for_each(|doc| best[doc] = BEARER);
             }
             for pattern in &word.patterns {
-                let found = candidates(connection, vocabulary, &pattern.folded, size)?;
+                let found = candidates(connection, vocabulary, &pattern.folded, size, WORDS)?;
                 for (tier, set) in Tier::ALL.into_iter().zip(&found.tiers) {
                     let weight = weight(tier, pattern.likeness);
                     for doc in set.ones() {
@@ -261,7 +263,7 @@ impl Matches {
             }
         }
         for pattern in without {
-            let found = candidates(connection, vocabulary, &pattern.folded, size)?;
+            let found = candidates(connection, vocabulary, &pattern.folded, size, WORDS)?;
             let all = found.all();
             if found.sure {
                 documents.difference_with(&all);
@@ -288,8 +290,13 @@ impl Matches {
     /// Where the database cannot be read.
     fn verify(&mut self, connection: &Connection, doc: usize) -> Result<Option<u32>> {
         if self.doubtful.contains(doc) {
-            let found = self.look_through(connection, doc)?;
-            let found = self.deserved(doc, &found);
+            // Of those that are not sure most do not match, and that is told sooner than how well they do.
+            let found = if self.unsure.contains(doc) && !self.holds(connection, doc)? {
+                None
+            } else {
+                let found = self.look_through(connection, doc)?;
+                self.deserved(doc, &found)
+            };
             if let (Some(score), Some(place)) = (found, self.scores.get_mut(doc)) {
                 *place = score;
             }
