@@ -162,8 +162,20 @@ impl Finders {
         }
     }
 
-    /// Adds what a text (in UTF-8, not folded) holds to what was found in a document.
-    fn look_through(&self, tier: Tier, text: &[u8], found: &mut Found) {
+    /// Adds what a text (in UTF-8) holds just as it was typed to what was found in a document. The form of a part is a
+    /// part of the form of the whole, unless a mark that follows it makes its last kana another.
+    fn find_as_typed(&self, tier: Tier, text: &[u8], found: &mut Found) {
+        let weight = Some(weight(tier, Likeness::Exact));
+        for (finder, best) in self.typed.iter().zip(&mut found.words) {
+            let behind = |at: usize| text.get(at + finder.needle().len()..).unwrap_or_default();
+            if weight > *best && finder.find(text).is_some_and(|at| !begins_with_mark(behind(at))) {
+                *best = weight;
+            }
+        }
+    }
+
+    /// Adds all that a text (in UTF-8) holds to what was found in a document.
+    fn find(&self, tier: Tier, text: &[u8], found: &mut Found) {
         let mut folded = Vec::with_capacity(text.len());
         if !fold_frequent(text, &mut folded) {
             folded = fold(str::from_utf8(text).unwrap_or_default()).into_bytes();
@@ -186,12 +198,6 @@ struct Found {
     words: Vec<Option<u32>>,
     /// Something that must not be there.
     without: bool,
-}
-
-impl Found {
-    fn nothing(words: usize) -> Self {
-        Self { words: vec![None; words], without: false }
-    }
 }
 
 /// What bearing the number says: more than any text.
@@ -294,8 +300,7 @@ impl Matches {
             let found = if self.unsure.contains(doc) && !self.holds(connection, doc)? {
                 None
             } else {
-                let found = self.look_through(connection, doc)?;
-                self.deserved(doc, &found)
+                self.deserved(doc, &self.look_through(connection, doc, false)?)
             };
             if let (Some(score), Some(place)) = (found, self.scores.get_mut(doc)) {
                 *place = score;
@@ -307,44 +312,29 @@ impl Matches {
         Ok(self.scores.get(doc).copied().filter(|_| self.documents.contains(doc)))
     }
 
-    /// What each word finds in the texts of a document.
-    fn look_through(&self, connection: &Connection, doc: usize) -> Result<Found> {
-        let mut found = Found::nothing(self.words.len());
+    /// What each word finds in the texts of a document; where it is `enough` to know that it matches, no more than that.
+    fn look_through(&self, connection: &Connection, doc: usize, enough: bool) -> Result<Found> {
+        let mut found = Found { words: vec![None; self.words.len()], without: false };
+        let enough = |found: &Found| {
+            enough && self.finders.without.is_empty() && found.words.iter().all(Option::is_some)
+        };
         let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
         let mut rows = statement.query([i64::try_from(doc).unwrap_or(-1)])?;
-        while let Some(row) = rows.next()? {
+        while let Some(row) = rows.next()?
+            && !enough(&found)
+        {
             let tier = Tier::of(row.get_ref(0)?.as_str().unwrap_or_default());
-            self.finders.look_through(tier, row.get_ref(1)?.as_bytes().unwrap_or_default(), &mut found);
+            let text = row.get_ref(1)?.as_bytes().unwrap_or_default();
+            self.finders.find_as_typed(tier, text, &mut found);
+            if !enough(&found) {
+                self.finders.find(tier, text, &mut found);
+            }
         }
         Ok(found)
     }
 
-    /// Whether a document matches, however well.
     fn holds(&self, connection: &Connection, doc: usize) -> Result<bool> {
-        // A document that holds every word just as it was typed matches: the form of a part is a part of the form of the
-        // whole, unless a mark that follows it makes its last kana another. Of others nothing is said.
-        let mut wanted: Vec<&memmem::Finder<'_>> = self.finders.typed.iter().collect();
-        let mut all = Vec::new();
-        let mut statement = connection.prepare_cached("SELECT text FROM passage WHERE doc = ?1")?;
-        let mut rows = statement.query([i64::try_from(doc).unwrap_or(-1)])?;
-        while let Some(row) = rows.next()? {
-            let text = row.get_ref(0)?.as_bytes().unwrap_or_default();
-            let holds = |finder: &memmem::Finder<'_>| {
-                finder.find(text).is_some_and(|at| {
-                    let behind = text.get(at + finder.needle().len()..).unwrap_or_default();
-                    !begins_with_mark(behind)
-                })
-            };
-            wanted.retain(|finder| !holds(finder));
-            if wanted.is_empty() && self.finders.without.is_empty() {
-                return Ok(true);
-            }
-            all.extend_from_slice(text);
-            all.push(b'\n');
-        }
-        let mut found = Found::nothing(self.words.len());
-        self.finders.look_through(Tier::Body, &all, &mut found);
-        Ok(self.deserved(doc, &found).is_some())
+        Ok(self.deserved(doc, &self.look_through(connection, doc, true)?).is_some())
     }
 
     fn deserved(&self, doc: usize, found: &Found) -> Option<u32> {

@@ -133,23 +133,33 @@ pub(crate) struct Piece<'a> {
     pub(crate) ends: bool,
 }
 
-/// The parts of a folded text of one script that are long enough to be told from pairs.
+/// The parts of a folded text, of one script or a name, that are long enough to be told from pairs.
 pub(crate) fn pieces(folded: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
+    let is_long = |text: &str| text.chars().nth(2).is_some();
+    let runs = stretches(folded, |one, next| script(one) == script(next));
+    let names = stretches(folded, |one, next| names(one) && names(next));
+    runs.filter(|piece| one_script(piece.text))
+        .chain(names.filter(|piece| of_name(piece.text)))
+        .filter(|piece| is_long(piece.text))
+        .collect()
+}
+
+/// The longest stretches of characters each of which goes `with` the next.
+fn stretches(folded: &str, with: impl Fn(char, char) -> bool) -> impl Iterator<Item = Piece<'_>> {
     let mut start = 0;
     let mut chars = folded.char_indices().peekable();
-    while let Some((at, char)) = chars.next() {
-        let end = at + char.len_utf8();
-        if chars.peek().is_some_and(|(_, next)| script(*next) == script(char)) {
-            continue;
+    std::iter::from_fn(move || {
+        loop {
+            let (at, char) = chars.next()?;
+            let end = at + char.len_utf8();
+            if !chars.peek().is_some_and(|(_, next)| with(char, *next)) {
+                let text = slice(folded, start, end);
+                let piece = Piece { text, begins: start > 0, ends: end < folded.len() };
+                start = end;
+                return Some(piece);
+            }
         }
-        let text = slice(folded, start, end);
-        if one_script(text) && text.chars().nth(2).is_some() {
-            pieces.push(Piece { text, begins: start > 0, ends: end < folded.len() });
-        }
-        start = end;
-    }
-    pieces
+    })
 }
 
 fn slice(text: &str, start: usize, end: usize) -> &str {
@@ -211,6 +221,10 @@ mod tests {
                 piece("ログノ", true, true),
                 piece("確認中", true, true)
             ]
+        );
+        assert_eq!(
+            pieces("。00:02ニec-prd"),
+            [piece("prd", true, false), piece("00:02", true, true), piece("ec-prd", true, false)]
         );
         assert_eq!(pieces("テイナイ手順書"), [piece("テイナイ", false, true), piece("手順書", true, false)]);
     }

@@ -42,7 +42,7 @@ impl Vocabulary {
     /// The words that hold `part`, or the names where it is a part of a name; `None` where they are more than `limit`.
     /// A line feed before the part is where a word begins, one behind it where a word ends.
     pub(crate) fn holding(&self, part: &str, limit: usize) -> Option<Vec<&str>> {
-        let all = if terms::of_name(part) { &self.names } else { &self.words };
+        let all = if terms::is_name(part) { &self.names } else { &self.words };
         let mut found = Vec::new();
         // From the line feed before a word.
         let mut from = 0;
