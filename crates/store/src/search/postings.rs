@@ -521,15 +521,34 @@ pub(crate) fn read(connection: &Connection, term: &str, found: &mut [FixedBitSet
     while let Some(row) = rows.next()? {
         let base = row.get::<_, u32>(0)? as usize * PART;
         for (set, list) in found.iter_mut().zip(split(row.get_ref(1)?.as_blob().unwrap_or_default())) {
-            decode(list, |offset| {
-                let doc = base + usize::from(offset);
-                if doc < set.len() {
-                    set.insert(doc);
-                }
-            });
+            union(set, base, list);
         }
     }
     Ok(())
+}
+
+/// Adds the documents of a list from document `base` on, a multiple of [`PART`], as far as `set` goes.
+fn union(set: &mut FixedBitSet, base: usize, list: &[u8]) {
+    let length = set.len();
+    let Some((&MAP, map)) = list.split_first() else {
+        return decode(list, |offset| {
+            let doc = base + usize::from(offset);
+            if doc < length {
+                set.insert(doc);
+            }
+        });
+    };
+    const BITS: usize = usize::BITS as usize;
+    let words = set.as_mut_slice().iter_mut().enumerate().skip(base / BITS);
+    for ((at, word), bytes) in words.zip(map.chunks(BITS / 8)) {
+        let mut more = [0; BITS / 8];
+        more.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+        let inside = match (at + 1) * BITS {
+            end if end <= length => usize::MAX,
+            end => usize::MAX >> (end - length),
+        };
+        *word |= usize::from_le_bytes(more) & inside;
+    }
 }
 
 #[cfg(test)]
@@ -580,6 +599,21 @@ mod tests {
             counts.insert(rows.len());
         }
         assert!(counts.contains(&1) && counts.contains(&8), "{counts:?}");
+    }
+
+    #[test]
+    fn lists_and_bitmaps_are_added_as_far_as_a_set_goes() {
+        for step in [1, 2, 5, 300] {
+            let list = encode((0..PART as u16).step_by(step), PART);
+            for length in [0, 1, PART, PART + 1, PART + 777, 2 * PART, 3 * PART] {
+                let mut set = FixedBitSet::with_capacity(length);
+                set.extend((0..length).take(3));
+                union(&mut set, PART, &list);
+                let wanted = (0..3).chain((PART..2 * PART).step_by(step)).filter(|doc| *doc < length);
+                assert_eq!(set.ones().collect::<Vec<_>>(), wanted.collect::<Vec<_>>(), "{step} {length}");
+                assert_eq!(set.count_ones(..), set.ones().count());
+            }
+        }
     }
 
     #[test]

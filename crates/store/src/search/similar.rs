@@ -189,8 +189,12 @@ impl Searcher {
                 scores.push((score, doc));
             }
         }
-        scores.sort_unstable_by(|(a, one), (b, other)| b.total_cmp(a).then(one.cmp(other)));
-        scores.truncate(COMPARED);
+        let better = |(a, one): &(f64, usize), (b, other): &_| f64::total_cmp(b, a).then(one.cmp(other));
+        if scores.len() > COMPARED {
+            scores.select_nth_unstable_by(COMPARED, better);
+            scores.truncate(COMPARED);
+        }
+        scores.sort_unstable_by(better);
         let others = self.sample(&live, own.doc);
         let mut alike = Vec::new();
         for (_, doc) in scores {
