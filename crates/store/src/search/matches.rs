@@ -13,8 +13,9 @@ use super::terms::{self, Piece};
 use super::vocabulary::Vocabulary;
 use crate::Result;
 
-/// More words than this hold a part: then its pairs say the same in less time, and the texts are asked.
-const WORDS: usize = 3000;
+/// More words than this hold a part: then of the documents that its pairs tell, but none of so many words, the texts are
+/// asked.
+const WORDS: usize = 2000;
 
 /// As many where it need not be exact.
 const NARROWING: usize = 400;
@@ -39,11 +40,14 @@ struct Candidates {
     tiers: [FixedBitSet; 3],
     /// Each of them does hold it.
     sure: bool,
+    /// Where not each of them does: those that do, as far as is known.
+    known: FixedBitSet,
 }
 
 impl Candidates {
     fn none(size: usize) -> Self {
-        Self { tiers: std::array::from_fn(|_| FixedBitSet::with_capacity(size)), sure: true }
+        let none = || FixedBitSet::with_capacity(size);
+        Self { tiers: std::array::from_fn(|_| none()), sure: true, known: none() }
     }
 
     fn all(&self) -> FixedBitSet {
@@ -58,10 +62,7 @@ impl Candidates {
         if self.tiers.iter().all(FixedBitSet::is_clear) {
             return Ok(());
         }
-        let mut these = Self::none(self.tiers[0].len());
-        for term in terms {
-            postings::read(connection, term, &mut these.tiers)?;
-        }
+        let these = of_any(connection, terms, self.tiers[0].len())?;
         for (tier, these) in self.tiers.iter_mut().zip(&these.tiers) {
             tier.intersect_with(these);
         }
@@ -69,55 +70,69 @@ impl Candidates {
     }
 }
 
-/// The documents that may hold a folded text; surely, where at most `limit` words hold it, or its pairs tell.
+/// The documents that may hold a folded text; surely, where that can be told.
 fn candidates(
     connection: &Connection,
     vocabulary: &Vocabulary,
     folded: &str,
     size: usize,
-    limit: usize,
 ) -> Result<Candidates> {
+    if folded.chars().count() <= 2 && !folded.contains([' ', '\n']) {
+        return of_any(connection, &[folded], size);
+    }
+    if !terms::one_script(folded) && !terms::of_name(folded) {
+        return by_parts(connection, vocabulary, folded, size);
+    }
+    let words = vocabulary.holding(folded, WORDS + 1);
+    let found = of_any(connection, &words, size)?;
+    if words.len() <= WORDS {
+        return Ok(found);
+    }
+    Ok(Candidates { known: found.all(), ..by_parts(connection, vocabulary, folded, size)? })
+}
+
+/// The documents that hold one of `terms`.
+fn of_any(connection: &Connection, terms: &[&str], size: usize) -> Result<Candidates> {
     let mut found = Candidates::none(size);
-    let length = folded.chars().count();
-    if length <= 2 && !folded.contains([' ', '\n']) {
-        postings::read(connection, folded, &mut found.tiers)?;
-        return Ok(found);
+    for term in terms {
+        postings::read(connection, term, &mut found.tiers)?;
     }
-    if (terms::one_script(folded) || terms::of_name(folded))
-        && let Some(words) = vocabulary.holding(folded, limit)
-    {
-        for word in words {
-            postings::read(connection, word, &mut found.tiers)?;
-        }
-        return Ok(found);
-    }
-    found.sure = false;
+    Ok(found)
+}
+
+/// The documents that hold all parts of a folded text, in whatever places of a tier.
+fn by_parts(
+    connection: &Connection,
+    vocabulary: &Vocabulary,
+    folded: &str,
+    size: usize,
+) -> Result<Candidates> {
     let pairs = terms::pairs(folded);
     let singles = folded.char_indices().filter_map(|(at, char)| folded.get(at..at + char.len_utf8()));
     let terms = if pairs.is_empty() { singles.filter(|char| *char != " ").collect() } else { pairs };
     let mut terms = terms.into_iter();
-    if let Some(term) = terms.next() {
-        postings::read(connection, term, &mut found.tiers)?;
-    }
+    let mut found = of_any(connection, terms.next().as_slice(), size)?;
+    found.sure = false;
     for term in terms {
         found.narrow(connection, &[term])?;
     }
-    for piece in terms::pieces(folded) {
-        let Piece { text, begins, ends } = piece;
+    for Piece { text, begins, ends } in terms::pieces(folded) {
         if begins && ends {
             found.narrow(connection, &[text])?;
             continue;
         }
         let edge = |there| if there { "\n" } else { "" };
         let part = format!("{}{text}{}", edge(begins), edge(ends));
-        if let Some(words) = vocabulary.holding(&part, NARROWING) {
+        let words = vocabulary.holding(&part, NARROWING + 1);
+        if words.len() <= NARROWING {
             found.narrow(connection, &words)?;
         }
     }
     Ok(found)
 }
 
-/// The documents that may hold a folded text, by tier.
+/// The documents that hold a folded word of one script, by tier; where very many words hold it, those that hold its
+/// parts.
 ///
 /// # Errors
 /// Where the database cannot be read.
@@ -127,7 +142,13 @@ pub(crate) fn holding(
     folded: &str,
     size: usize,
 ) -> Result<[FixedBitSet; 3]> {
-    Ok(candidates(connection, vocabulary, folded, size, NARROWING)?.tiers)
+    let words = vocabulary.holding(folded, NARROWING + 1);
+    let found = if words.len() <= NARROWING {
+        of_any(connection, &words, size)?
+    } else {
+        by_parts(connection, vocabulary, folded, size)?
+    };
+    Ok(found.tiers)
 }
 
 /// A word of a query: what a text may hold in its place.
@@ -245,7 +266,8 @@ impl Matches {
                 bearers.ones().for_each(|doc| best[doc] = BEARER);
             }
             for pattern in &word.patterns {
-                let found = candidates(connection, vocabulary, &pattern.folded, size, WORDS)?;
+                let found = candidates(connection, vocabulary, &pattern.folded, size)?;
+                surely.union_with(&found.known);
                 for (tier, set) in Tier::ALL.into_iter().zip(&found.tiers) {
                     let weight = weight(tier, pattern.likeness);
                     for doc in set.ones() {
@@ -269,7 +291,7 @@ impl Matches {
             }
         }
         for pattern in without {
-            let found = candidates(connection, vocabulary, &pattern.folded, size, WORDS)?;
+            let found = candidates(connection, vocabulary, &pattern.folded, size)?;
             let all = found.all();
             if found.sure {
                 documents.difference_with(&all);

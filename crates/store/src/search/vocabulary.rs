@@ -39,26 +39,25 @@ impl Vocabulary {
         Ok(())
     }
 
-    /// The words that hold `part`, or the names where it is a part of a name; `None` where they are more than `limit`.
-    /// A line feed before the part is where a word begins, one behind it where a word ends.
-    pub(crate) fn holding(&self, part: &str, limit: usize) -> Option<Vec<&str>> {
+    /// The words that hold `part`, or the names where it is a part of a name; `limit` at most, those that came first (which
+    /// are the more frequent). A line feed before the part is where a word begins, one behind it where a word ends.
+    pub(crate) fn holding(&self, part: &str, limit: usize) -> Vec<&str> {
         let all = if terms::is_name(part) { &self.names } else { &self.words };
         let mut found = Vec::new();
         // From the line feed before a word.
         let mut from = 0;
         let finder = memmem::Finder::new(part);
         let begins = usize::from(part.starts_with('\n'));
-        while let Some(at) = all.as_bytes().get(from..).and_then(|rest| finder.find(rest)) {
+        while found.len() < limit
+            && let Some(at) = all.as_bytes().get(from..).and_then(|rest| finder.find(rest))
+        {
             let at = from + at + begins;
             let start = all.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |line| line + 1);
             let end = all.get(at..).and_then(|after| after.find('\n')).map_or(all.len(), |line| at + line);
-            if found.len() == limit {
-                return None;
-            }
             found.push(all.get(start..end).unwrap_or_default());
             from = end;
         }
-        Some(found)
+        found
     }
 
     pub(crate) fn holds(&self, part: &str) -> bool {
@@ -77,12 +76,12 @@ mod tests {
             names: "\nec-web\n".into(),
             last: 5,
         };
-        let find = |part| vocabulary.holding(part, 9).unwrap();
+        let find = |part| vocabulary.holding(part, 9);
         assert_eq!(find("手順書"), ["手順書", "旧手順書", "手順書類"]);
         assert_eq!(find("\n手順書"), ["手順書", "手順書類"]);
         assert_eq!(find("手順書\n"), ["手順書", "旧手順書"]);
         assert_eq!(find("起動"), ["再起動"]);
         assert_eq!(find("c-w"), ["ec-web"]);
-        assert_eq!(vocabulary.holding("手順書", 2), None);
+        assert_eq!(vocabulary.holding("手順書", 2), ["手順書", "旧手順書"]);
     }
 }
