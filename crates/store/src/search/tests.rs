@@ -223,3 +223,22 @@ fn pages_follow_each_other() {
     let request = Request { query: "見落とし", order: Order::Best, offset: 0, limit: 7, today: today() };
     assert!(matches!(searcher.search(&request, &|| true), Err(Error::Stopped)));
 }
+
+#[test]
+fn a_word_within_very_many_words_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("ws"), true).unwrap();
+    let kana = |number: u32| char::from_u32(0x30a1 + number).unwrap();
+    let words: Vec<String> = (0..2400).map(|n| format!("サーバー{}{}", kana(n / 60), kana(n % 60))).collect();
+    let texts = words.chunks(100).map(|words| words.join("、")).chain(["サー、ーバ、バー".to_owned()]);
+    let entries: Vec<Postmortem> =
+        texts.enumerate().map(|(n, text)| entry(n + 1, "見落とし", &text, "")).collect();
+    store.put_all(&entries, &author(), 1).unwrap();
+    let mut searcher = Searcher::open(store.folder()).unwrap();
+    for (query, count) in [("サーバー", 24), ("\"サーバー\"", 24), ("見落とし -サーバー", 1)]
+    {
+        let found = ask(&mut searcher, query);
+        assert_eq!(found, scan(&mut searcher, query));
+        assert_eq!(found.len(), count);
+    }
+}
