@@ -120,6 +120,11 @@ impl Columns {
         number
     }
 
+    /// Every value of a column, by its number.
+    pub(crate) fn values(&self) -> &[String] {
+        &self.values
+    }
+
     pub(crate) fn value(&self, number: u32) -> &str {
         self.values.get(number as usize).map(String::as_str).unwrap_or_default()
     }

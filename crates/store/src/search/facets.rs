@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
+use rustc_hash::FxBuildHasher;
 
 use super::columns::{Columns, Row};
 use super::matches::Matches;
@@ -41,20 +42,25 @@ pub struct Facets {
 pub(crate) fn count(columns: &Columns, matches: &Matches, total: usize) -> Facets {
     let rows: Vec<&Row> = matches.documents.ones().filter_map(|doc| columns.rows.get(doc)).collect();
     let of = |value: fn(&Row) -> u32| {
-        let mut counts: HashMap<u32, usize> = HashMap::new();
+        let mut counts = vec![0; columns.values().len()];
         for row in &rows {
-            *counts.entry(value(row)).or_default() += 1;
+            if let Some(count) = counts.get_mut(value(row) as usize) {
+                *count += 1;
+            }
         }
-        let mut facets: Vec<Facet> = counts
-            .into_iter()
-            .map(|(value, count)| Facet { value: columns.value(value).to_owned(), count })
+        let mut facets: Vec<Facet> = columns
+            .values()
+            .iter()
+            .zip(counts)
+            .filter(|(_, count)| *count > 0)
+            .map(|(value, count)| Facet { value: value.clone(), count })
             .filter(|facet| !facet.value.is_empty())
             .collect();
         facets.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
         facets.truncate(VALUES);
         facets
     };
-    let mut days: HashMap<i32, usize> = HashMap::new();
+    let mut days: HashMap<i32, usize, FxBuildHasher> = HashMap::default();
     for row in rows.iter().filter(|row| row.day != 0) {
         *days.entry(row.day).or_default() += 1;
     }
