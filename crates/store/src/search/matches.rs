@@ -15,7 +15,7 @@ use crate::Result;
 
 /// More words than this hold a part: then of the documents that its pairs tell, but none of so many words, the texts are
 /// asked.
-const WORDS: usize = 2000;
+const WORDS: usize = 1000;
 
 /// As many where it need not be exact.
 const NARROWING: usize = 400;
