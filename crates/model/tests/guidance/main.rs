@@ -141,3 +141,10 @@ fn sentences_that_were_written_afresh() {
     let score = score(include_str!("fresh.tsv"));
     assert!(score.precision() >= 0.95, "{score:?}");
 }
+
+/// Written to learn from, with the rules in view.
+#[test]
+fn sentences_to_learn_from() {
+    let score = score(include_str!("learnt.tsv"));
+    assert!(score.precision() >= 0.97 && score.recall() >= 0.95, "{score:?}");
+}
