@@ -8,6 +8,7 @@ mod chain;
 mod context;
 mod document;
 mod names;
+mod polite;
 mod rules;
 mod sentence;
 mod strength;
@@ -186,8 +187,7 @@ impl Coach {
     #[must_use]
     pub fn new(template: &Template) -> Self {
         let known = |code: &str| template.hint(code).is_some();
-        let patterned = rules::RULES
-            .iter()
+        let patterned = rules::all()
             .filter(|rule| known(rule.code))
             .map(|rule| (rule.code.to_owned(), rule.fields, rule.form, unfolded(rule.pattern)));
         let worded = template.guidance.iter().filter(|hint| !hint.words.is_empty()).filter_map(|hint| {
@@ -380,7 +380,7 @@ mod tests {
 
     #[test]
     fn every_rule_can_be_read_and_has_a_question() {
-        for rule in rules::RULES {
+        for rule in rules::all() {
             let regex = Regex::new(&unfolded(rule.pattern));
             assert!(regex.is_ok(), "{}: {}", rule.code, regex.unwrap_err());
             assert!(!unfolded(rule.pattern).contains('<'), "{}", rule.pattern);

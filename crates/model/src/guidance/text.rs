@@ -1,12 +1,14 @@
 //! A text in the one form that the rules are written in, every character of which knows where it came from.
 //!
-//! NFKC, lower case, katakana as hiragana, no white space but line breaks, and one spelling for words that people
+//! NFKC, lower case, katakana as hiragana, no white space but line breaks, plain endings for polite ones, and one spelling for words that people
 //! write in several (`見おとし`, `気付く`, `Ｗチェック`).
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
+
+use super::polite;
 
 /// What people write, and the spelling that the rules know. Both are in the folded form.
 const SPELLINGS: &[(&str, &str)] = &[
@@ -116,16 +118,18 @@ pub(crate) struct Text {
     solid: Vec<bool>,
 }
 
-struct Letter {
-    char: char,
-    from: usize,
-    to: usize,
-    solid: bool,
+/// A folded character, and the UTF-16 range of the original that it came from.
+#[derive(Clone, Copy)]
+pub(super) struct Letter {
+    pub(super) char: char,
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) solid: bool,
 }
 
 impl Text {
     pub(crate) fn new(original: &str) -> Self {
-        let letters = respell(&letters(original));
+        let letters = polite::plain(respell(&letters(original)));
         let mut text = Self {
             folded: String::with_capacity(original.len()),
             places: Vec::with_capacity(letters.len()),
@@ -226,7 +230,7 @@ fn respell(letters: &[Letter]) -> Vec<Letter> {
             spellings.iter().filter(|(written, _)| fits(written)).max_by_key(|(written, _)| written.len())
         });
         let Some((written, spelt)) = found else {
-            out.push(Letter { ..*letter });
+            out.push(*letter);
             at += 1;
             continue;
         };
