@@ -120,12 +120,20 @@ pub enum Form {
     Resolve,
     /// Leaves everything to people, in no words that are known; asked where nothing else is.
     Left,
+    /// Says what was not done, in no words that are known; asked where nothing else is.
+    Undone,
     /// Shows no end: 検討する.
     Vague,
     /// Judges what happened.
     Judgement,
     /// Gives a cause where the facts belong.
     Cause,
+}
+
+impl Form {
+    fn is_last_resort(self) -> bool {
+        matches!(self, Self::Left | Self::Undone)
+    }
 }
 
 /// One piece of advice.
@@ -216,8 +224,8 @@ impl Coach {
         for sentence in &statements.sentences {
             let words = text.folded.get(sentence.start..sentence.end).unwrap_or_default();
             let mut found = self.hits(field, &text, &statements, *sentence, previous);
-            if found.iter().any(|hit| hit.form != Form::Left) {
-                found.retain(|hit| hit.form != Form::Left);
+            if found.iter().any(|hit| !hit.form.is_last_resort()) {
+                found.retain(|hit| !hit.form.is_last_resort());
             }
             found.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
             let mut last = 0;
@@ -289,6 +297,7 @@ impl Coach {
             for captures in pattern.regex.captures_iter(sentence) {
                 let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
                 let (start, end) = trimmed(sentence, found.start(), found.end());
+                let end = text.whole_words(at.start + start, at.start + end) - at.start;
                 let after = sentence.get(end..).unwrap_or_default();
                 let place = Place {
                     field: field.bit(),

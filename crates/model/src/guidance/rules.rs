@@ -28,6 +28,15 @@ pub(crate) struct Rule {
 
 /// Parts that many patterns share.
 pub(crate) const FRAGMENTS: &[(&str, &str)] = &[
+    ("なかった", "(?:な(?:かった|いまま|いで)|ず(?:に|、|$|。)|ておらず|でおらず)"),
+    (
+        "見る",
+        "(?:見(?:直|比べ|分け|返|極め|届け|渡)?|読(?:み返|み直|み取)?|調べ|確かめ|追|目を通|<確認>(?:を)?|比べ|聞き返|問い?合わせ|尋ね|気づ|立ち止ま|待)",
+    ),
+    (
+        "知る",
+        "(?:知(?:ら|って)|わか(?:ら|って)|理解|把握|認識|承知|習得|覚え|思い出|区別|想像|予想|想定|思いつ|気がま)",
+    ),
     ("確認", "(?:確認|ちぇっく|照合|検証|点検|精査|突き?合わ?せ|目視|れびゅー)"),
     ("ない", "(?:な(?:かった|かっ|い|く|し)|ず(?:に)?|ぬ|ませんでした|ません|ておらず|おらず)"),
     (
@@ -50,6 +59,7 @@ pub(crate) const FRAGMENTS: &[(&str, &str)] = &[
 ];
 
 const CAUSES: u8 = field::OCCURRENCE | field::ESCAPE | field::LESSONS;
+const ANALYSIS: u8 = field::OCCURRENCE | field::ESCAPE;
 const FACTS: u8 = CAUSES | field::PROBLEM;
 const EVERYWHERE: u8 = FACTS | field::OVERVIEW;
 const ACTIONS: u8 = field::MEASURE | field::LESSONS;
@@ -61,17 +71,17 @@ const fn rule(code: &'static str, fields: u8, form: Form, pattern: &'static str)
 /// Every rule; where two find the same words, the earlier one names them.
 pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
     let groups: [&'static [Rule]; 12] = [
-        checks::RULES,
-        attention::RULES,
-        errors::RULES,
-        knowledge::RULES,
-        procedure::RULES,
         people::RULES,
         unnoticed::RULES,
         second_look::RULES,
+        procedure::RULES,
+        knowledge::RULES,
+        errors::RULES,
+        attention::RULES,
+        checks::RULES,
         telling::RULES,
-        resolve::RULES,
         vague::RULES,
+        resolve::RULES,
         facts::RULES,
     ];
     groups.into_iter().flatten()

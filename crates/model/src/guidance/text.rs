@@ -98,6 +98,9 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("行な", "行"),
 ];
 
+/// What parts a word from the one before.
+const PARTICLES: [char; 10] = ['に', 'を', 'が', 'は', 'で', 'の', 'て', 'も', 'と', 'ず'];
+
 /// The spellings by the letter that they begin with.
 static BY_LETTER: LazyLock<HashMap<char, Vec<(&str, &str)>>> = LazyLock::new(|| {
     let mut by_letter: HashMap<char, Vec<(&str, &str)>> = HashMap::new();
@@ -157,6 +160,19 @@ impl Text {
     /// Whether the character at a byte goes on with a compound: a kanji or a katakana in the original.
     pub(crate) fn is_solid(&self, byte: usize) -> bool {
         self.solid.get(self.index(byte)).copied().unwrap_or(false)
+    }
+
+    /// Where a range ends without the beginning of a word that goes on after it.
+    pub(crate) fn whole_words(&self, start: usize, end: usize) -> usize {
+        if !self.is_solid(end) {
+            return end;
+        }
+        let found = self.folded.get(start..end).unwrap_or_default();
+        let mut cut = found.char_indices().rev().skip_while(|(at, _)| self.is_solid(start + at));
+        match cut.next() {
+            Some((at, char)) if PARTICLES.contains(&char) => start + at + char.len_utf8(),
+            _ => end,
+        }
     }
 
     /// Whether what ends at a byte can be the front of a compound: it ends in a kanji, a katakana, or as verbs do that

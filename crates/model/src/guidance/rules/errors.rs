@@ -1,6 +1,6 @@
 //! The error itself, named as if it were its cause.
 
-use super::{CAUSES, EVERYWHERE, FACTS, Rule, rule};
+use super::{ANALYSIS, CAUSES, EVERYWHERE, FACTS, Rule, rule};
 use crate::guidance::Form::{Claim, Deed};
 
 pub(super) const RULES: &[Rule] = &[
@@ -39,5 +39,33 @@ pub(super) const RULES: &[Rule] = &[
         FACTS,
         Claim,
         "(?:単なる|ただの|ちょっとした|人の|人による|不用意な)(間違い|誤り|みす|勘違い|手違い)|(?:[一-龠]{2,4}|おぺ(?:れーしょん)?|たいぷ|くりっく|こぴぺ|めーる|でーた)の?みす|手違い",
+    ),
+    // By mistake, and what was done.
+    rule(
+        "human_error",
+        ANALYSIS,
+        Deed,
+        "(?:誤って|間違えて|間違って|うっかり)[^。、]{1,20}?[^れて。、](?:した|った|いた|んだ|えた|けた|めた|てしま(?:った|い)|じた)",
+    ),
+    // An act and its error.
+    rule(
+        "human_error",
+        FACTS,
+        Claim,
+        "(?:操作|判断|選択|入力|転記|送信|対象|認識|解釈|計算|読み取り|聞き取り|指定|対応|記入)(?:の)?(?:誤り|間違い)(?:。|$|だ|で(?:ある|す|、)|によ|が(?:原因|あった|あり|重な|招)|に起因)",
+    ),
+    // Of people.
+    rule(
+        "human_error",
+        FACTS,
+        Claim,
+        "(?:人的|人為的(?:な)?|人間の|ひゅーまん)(?:要因|原因|理由|問題|ふぁくたー|失敗|誤操作|過失)|人が間違え[^。、]{0,4}|(?:見|聞き|読み|取り|書き|言い|やり|計り|数え|押し)(?:誤|違|損じ)(?:え|り|っ|い)(?:て(?:いた|しまった)?|た)?",
+    ),
+    // What should not have been done.
+    rule(
+        "human_error",
+        ANALYSIS,
+        Deed,
+        "(?:て|で)は(?:いけな|なら(?:な|ぬ))い[^。、]{1,10}?を[^。、]{0,8}?(?:した|った|いた|んだ|じた|けた|えた|て)",
     ),
 ];
