@@ -131,7 +131,7 @@ pub(super) const RULES: &[Rule] = &[
         "weak_check",
         FACTS,
         Deed,
-        "(?:[しりけきみいえせれべめびちぎげねて]|[一-龠])(?:そびれ|損ね|損なっ|損じ|忘れ|漏れ|漏らし)(?:た|て(?:いた|しまった)?)?",
+        "(?:[一-龠]+[りしけきみいえせれべめびちぎげ]?|[しりけきみいえせれべめびちぎげねて])(?:そびれ|損ね|損なっ|損じ|忘れ|漏れ|漏らし)(?:た|て(?:いた|しまった)?)?",
     ),
     // A look that was not taken: a verb of looking, and its lack.
     rule("weak_check", ANALYSIS, Undone, "<見る>さ?[^。、はがもをさ]{0,4}?<なかった>"),

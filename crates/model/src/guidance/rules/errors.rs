@@ -2,6 +2,7 @@
 
 use super::{ANALYSIS, CAUSES, EVERYWHERE, FACTS, Rule, rule};
 use crate::guidance::Form::{Claim, Deed};
+use crate::guidance::field;
 
 pub(super) const RULES: &[Rule] = &[
     rule(
@@ -67,5 +68,12 @@ pub(super) const RULES: &[Rule] = &[
         ANALYSIS,
         Deed,
         "(?:て|で)は(?:いけな|なら(?:な|ぬ))い[^。、]{1,10}?を[^。、]{0,8}?(?:した|った|いた|んだ|じた|けた|えた|て)",
+    ),
+    // Misperceived.
+    rule(
+        "human_error",
+        field::PROBLEM,
+        Deed,
+        "(?:見|聞き|読み|覚え|思い)(?:間違|違)(?:え|い)(?:て(?:いた|しまった)?|た|、)?",
     ),
 ];
