@@ -1,5 +1,7 @@
 //! The template is the team's: read from the workspace, changed by version, and old entries keep theirs.
 
+use std::sync::PoisonError;
+
 use serde::Serialize;
 use ts_rs::TS;
 use yokoten_model::postmortem::Postmortem;
@@ -26,7 +28,7 @@ impl Workspace {
     /// [`yokoten_model::Error::Template`] where a person's edit of the file broke it, or where it cannot be read.
     fn own_template(&self) -> Result<Template> {
         let text = self.store().template()?;
-        Ok(text.map_or_else(|| Ok(Template::builtin()), |text| Template::from_toml(&text))?)
+        text.map_or_else(|| Ok(Template::builtin()), |text| self.parsed(text))
     }
 
     /// The template in force. A file that cannot be read keeps nobody from writing: the newest version that is kept
@@ -47,7 +49,21 @@ impl Workspace {
             return Some(builtin);
         }
         let text = self.store().template_version(reference).ok().flatten()?;
-        Template::from_toml(&text).ok()
+        self.parsed(text).ok()
+    }
+
+    /// What a text says as a template. The last ones are kept: reading the file tells whether it has changed, in a
+    /// hundredth of the time that parsing takes.
+    fn parsed(&self, text: String) -> Result<Template> {
+        const KEPT: usize = 4;
+        let mut kept = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, template)) = kept.iter().find(|(known, _)| *known == text) {
+            return Ok(template.clone());
+        }
+        let template = Template::from_toml(&text)?;
+        kept.truncate(KEPT - 1);
+        kept.insert(0, (text, template.clone()));
+        Ok(template)
     }
 
     /// The template that an entry was written with; the one in force where that version never came here.

@@ -24,6 +24,8 @@ pub struct Workspace {
     pub(crate) asked: AtomicU64,
     /// The coach that was asked last, with the template that it knows.
     pub(crate) coach: Mutex<Option<(Template, Arc<Coach>)>>,
+    /// The templates that were read last, by their texts; the newest first.
+    pub(crate) templates: Mutex<Vec<(String, Template)>>,
     pub(crate) clock: Clock,
     recovery: Option<Recovery>,
     pub(crate) watchers: crate::watch::Watchers,
@@ -108,6 +110,7 @@ impl Workspace {
             searcher: Mutex::new(searcher),
             asked: AtomicU64::new(0),
             coach: Mutex::new(None),
+            templates: Mutex::new(Vec::new()),
             clock,
             recovery,
             watchers: crate::watch::Watchers::default(),

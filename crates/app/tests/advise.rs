@@ -46,6 +46,26 @@ fn the_window_is_asked_and_what_it_leaves_is_kept_in_the_document() {
 }
 
 #[test]
+fn a_chain_that_holds_is_kept_in_the_document_until_its_words_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = Workspace::open(&folder.path().join("w"), Clock::new(|| NOON)).unwrap();
+    let call = |name: &str, args: Value| ipc::call(&workspace, name, args).unwrap();
+    let entry = json!({"causes": {"escape": [{"id": "a", "text": "朝まで届いた", "children": [
+        {"id": "b", "text": "照合する地点がない", "root": true}]}]}});
+    let id = workspace.put(entry.to_string().as_bytes()).unwrap().0.remove(0).id;
+    let agreed = || workspace.advise(&id, yokoten_app::Lang::Ja).unwrap().chains[0].agreed;
+    assert!(!agreed());
+    let opened = call("open", json!({"id": id}));
+    let chain = &call("advise", json!({"document": opened["document"]}))["chains"][0];
+    let set = json!([{"path": ["agreed"], "value": [{"side": chain["side"], "text": chain["text"]}]}]);
+    let edited = call("edit", json!({"id": id, "base": opened["revision"], "set": set}));
+    assert!(agreed(), "stored");
+    let changed = json!([{"path": ["causes", "escape", 0, "children", 0, "text"], "value": "照合する手順がない"}]);
+    call("edit", json!({"id": id, "base": edited["revision"], "set": changed}));
+    assert!(!agreed(), "other words are asked about anew");
+}
+
+#[test]
 fn a_team_adds_words_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let workspace = Workspace::open(&folder.path().join("w"), Clock::new(|| NOON)).unwrap();

@@ -272,6 +272,15 @@ records! {
         found: String,
     }
 
+    /// A chain of a why-tree that was read backwards and found to hold. A chain whose words have changed since is asked
+    /// about again.
+    Agreed {
+        /// Of which tree.
+        side: Side = Side::Occurrence,
+        /// What was agreed to: the nodes' texts from the root cause up, one a line.
+        text: String,
+    }
+
     /// A file that belongs to the postmortem.
     Attachment {
         /// BLAKE3 of its bytes, 64 hex digits.
@@ -342,6 +351,8 @@ records! {
         comments: Vec<Comment>,
         /// Advice left as it is.
         dismissed: Vec<Dismissed>,
+        /// Chains that hold when read backwards.
+        agreed: Vec<Agreed>,
         /// The template that it was written with, `id@version`.
         template: String,
         /// Files.

@@ -153,7 +153,7 @@ fn is_replaced(postmortem: &Postmortem, measure: &Countermeasure) -> bool {
 pub fn changed_since(then: &Postmortem, now: &Postmortem) -> Result<Vec<String>> {
     let mut fields = edit::changed_fields(&document::plain(then)?, &document::plain(now)?);
     fields.retain(|field| {
-        !matches!(field.as_str(), "status" | "reviews" | "checklist" | "comments" | "dismissed")
+        !matches!(field.as_str(), "status" | "reviews" | "checklist" | "comments" | "dismissed" | "agreed")
     });
     Ok(fields)
 }

@@ -82,6 +82,7 @@ const COMMENT: Fields = &[
     ("replies", List { item: REPLY, key: ID }),
 ];
 const DISMISSED: Fields = &[("code", Value), ("field", Value), ("found", Value)];
+const AGREED: Fields = &[("side", Value), ("text", Value)];
 const ATTACHMENT: Fields = &[("hash", Value), ("name", Text), ("caption", Text), ("media_type", Value)];
 
 /// A whole postmortem. A field's shape never changes: offices with older programs hold it so.
@@ -123,6 +124,7 @@ pub const POSTMORTEM: Fields = &[
     ("checklist", List { item: CHECKLIST_ITEM, key: &["item"] }),
     ("comments", List { item: COMMENT, key: ID }),
     ("dismissed", List { item: DISMISSED, key: &[] }),
+    ("agreed", List { item: AGREED, key: &["side", "text"] }),
     ("template", Value),
     ("attachments", List { item: ATTACHMENT, key: &["hash"] }),
 ];

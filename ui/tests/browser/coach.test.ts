@@ -109,13 +109,16 @@ it("proposes a method with its reason, and the person decides", async () => {
 });
 
 it("reads each chain back from the root, to agree with or to mend", async () => {
-  const { page } = await editor(() => {});
+  const opened = await editor(() => {});
+  const { page } = opened;
   await page.click(test("read-back-occurrence"));
   const chains = page.locator(test("chain"));
   await expect.poll(() => chains.count()).toBe(2);
   expect(await chains.nth(0).locator("p").textContent()).toBe("構成変更の完了条件に、手順の見直しが入っていない。だから、10月28日の切り替えで対象が変わったが、手順は直されなかった。だから、手順に、対象が web-03 と書いてあった。");
   await chains.nth(0).locator(test("chain-agree")).click();
   expect(await page.textContent(test("read-back-occurrence"))).toContain("1／2");
+  await saved(page);
+  expect(stored(opened).agreed).toMatchObject([{ side: "occurrence", text: "構成変更の完了条件に、手順の見直しが入っていない\n10月28日の切り替えで対象が変わったが、手順は直されなかった\n手順に、対象が web-03 と書いてあった" }]);
   await chains.nth(1).locator(test("chain-mend")).click();
   await expect.poll(() => page.evaluate(() => document.activeElement?.closest("[data-node]")?.getAttribute("data-node"))).toBe("o5");
 });

@@ -1,5 +1,5 @@
 // The core as the window sees it, in memory. Merges like the real one, as far as a test can tell.
-import type { ActionView, Assignment, Attachment, Calls, ChangeRow, Dismissed, Hinted, LastPlace, Member, Postmortem, Problem, Row, Settings, Start, Template, WhyNode } from "../../src/core.gen";
+import type { ActionView, Agreed, Assignment, Attachment, Calls, ChangeRow, Dismissed, Hinted, LastPlace, Member, Postmortem, Problem, Row, Settings, Start, Template, WhyNode } from "../../src/core.gen";
 import { equal, write } from "../../src/document/address";
 import { merge } from "../../src/document/merge";
 import { isCovered, rootCauses } from "../../src/document/causes";
@@ -267,7 +267,7 @@ export class FakeCore {
     const left = (document.dismissed as (Dismissed & { sentence?: string })[]).map(({ code, field, found, sentence }) => [code, field, found, sentence].join());
     return {
       advice: advice.filter(({ code, field, found, sentence }) => !left.includes([code, field, found, sentence].join())),
-      chains: sides.flatMap((side) => walk(causes[side]).filter(([node]) => node!.root).map((path) => ({ side, nodes: path.map(({ id }) => id), sentence: `${path.map(({ text }) => text).join("。だから、")}。` }))),
+      chains: sides.flatMap((side) => walk(causes[side]).filter(([node]) => node!.root).map((path) => ({ side, nodes: path.map(({ id }) => id), sentence: `${path.map(({ text }) => text).join("。だから、")}。`, text: path.map(({ text }) => text).join("\n"), agreed: (document.agreed as Agreed[]).some((one) => one.side === side && one.text === path.map(({ text }) => text).join("\n")) }))),
       proposals: Object.fromEntries(countermeasures.filter(({ text }) => text.includes("自動")).map(({ id }) => [id, { method: "replace" as const, strength: 4, found: "自動" }])),
     };
   }

@@ -37,7 +37,7 @@ export function lacksOf(document: Postmortem, to: Status): ReviewState["lacks"] 
 }
 
 export function stateOf(document: Postmortem, history: { row: { change: number; fields: string[] }; document: Postmortem }[]): ReviewState {
-  const quiet = ["status", "reviews", "checklist", "comments", "dismissed"];
+  const quiet = ["status", "reviews", "checklist", "comments", "dismissed", "agreed"];
   const next = order[order.indexOf(document.status) + 1] ?? null;
   return {
     teams: teams.map((team) => {

@@ -10,7 +10,7 @@ export function blank(id: string, number: string): Postmortem {
     occurred_at: null, noticed_at: null, reported_at: null, resolved_at: null, customer: "", service: "", found_by: null, customer_impact: null,
     occurrence_category: null, escape_category: null, tags: [], alert: { source: "", name: "", incident: "", url: "" },
     runbook: { title: "", url: "", revision: "", step: "", steps: [] }, sections: { overview: "", problem: "", occurrence_cause: "", escape_cause: "", lessons: "" },
-    causes: { occurrence: [], escape: [] }, countermeasures: [], timeline: [], applies_to: [], reviews: [], checklist: [], comments: [], dismissed: [],
+    causes: { occurrence: [], escape: [] }, countermeasures: [], timeline: [], applies_to: [], reviews: [], checklist: [], comments: [], dismissed: [], agreed: [],
     template: "standard@1", attachments: [],
   };
 }

@@ -196,6 +196,7 @@ pub(crate) fn postmortem() -> BoxedStrategy<Value> {
         ("checklist", list(record(vec![("item", id()), ("done", flag()), ("reason", words())]))),
         ("comments", list(record(comment))),
         ("dismissed", list(record(vec![("code", id()), ("field", words()), ("found", words())]))),
+        ("agreed", list(record(vec![("side", one_of(&["occurrence", "escape"])), ("text", words())]))),
         ("template", words()),
         (
             "attachments",

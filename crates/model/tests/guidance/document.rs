@@ -120,6 +120,24 @@ fn chains_are_read_back_from_the_root() {
     assert_eq!(chains[0].nodes, ["c", "b", "a"]);
 }
 
+#[test]
+fn an_agreement_holds_until_a_word_of_its_chain_changes() {
+    let chain = |top: &str, lang: &str| {
+        let document = json!({
+            "causes": {"occurrence": [{"id": "a", "text": top, "children": [{"id": "b", "text": "添付が\n残っていた", "root": true}]}]},
+            "agreed": [{"side": "occurrence", "text": "添付が 残っていた\nB社へ架電した", "by": "森"}]});
+        read_back(&read(document), lang).remove(0)
+    };
+    assert!(chain("B社へ架電した。", "ja").agreed, "a full stop is no word");
+    assert!(chain("B社へ架電した", "en").agreed, "in whatever language it is read");
+    assert!(!chain("A社へ架電した", "ja").agreed);
+    assert_eq!(chain("A社へ架電した", "en").text, "添付が 残っていた\nA社へ架電した");
+    let other = json!({
+        "causes": {"escape": [{"text": "B社へ架電した", "children": [{"text": "添付が 残っていた", "root": true}]}]},
+        "agreed": [{"side": "occurrence", "text": "添付が 残っていた\nB社へ架電した"}]});
+    assert!(!read_back(&read(other), "ja")[0].agreed, "the other tree is asked about by itself");
+}
+
 /// The sample's entries were written to be good examples; what is found in them are questions too many.
 #[test]
 fn good_entries_are_left_in_peace_and_their_strengths_are_guessed() {

@@ -1,6 +1,6 @@
 // What the core asks about the entry as it stands on screen, asked anew when typing rests.
 import { call } from "../../core";
-import type { Advised, Dismissed, Hinted, Postmortem } from "../../core.gen";
+import type { Advised, Agreed, Chain, Dismissed, Hinted, Postmortem } from "../../core.gen";
 import type { OpenEntry } from "./entry.svelte";
 
 /** How long typing must rest, in milliseconds. */
@@ -27,6 +27,15 @@ export class Coach {
   /** The questions about a field, or about one of its nodes; `null` stands for its prose. */
   of(field: string, node?: string | null): Hinted[] {
     return this.advised.advice.filter((hint) => hint.field === field && (node === undefined || (hint.node ?? null) === node));
+  }
+
+  /** 「通る」: this chain holds as it stands; asked again, it is open again. Others' agreements stay as they are. */
+  agree(chain: Chain): void {
+    const kept = (this.#entry.get(["agreed"]) ?? []) as Agreed[];
+    const is = ({ side, text }: { side: string; text: string }) => side === chain.side && text === chain.text;
+    const others = kept.filter((one) => !is(one));
+    this.#entry.set(["agreed"], chain.agreed ? others : [...others, { side: chain.side, text: chain.text }]);
+    this.advised = { ...this.advised, chains: this.advised.chains.map((one) => (is(one) ? { ...one, agreed: !chain.agreed } : one)) };
   }
 
   /** 「このままにする」: this one occurrence is never asked about again. Beside what the format wants, it says where. */

@@ -8,7 +8,7 @@ import { sectionTitle } from "./template";
 const records: Record<string, Key> = {
   title: "field.title", status: "field.status", defect: "field.defect", occurred_at: "field.occurred_at", noticed_at: "field.noticed_at", reported_at: "field.reported_at", resolved_at: "field.resolved_at",
   customer: "field.customer", service: "field.service", found_by: "field.found_by", customer_impact: "field.customer_impact", occurrence_category: "field.occurrence_category", escape_category: "field.escape_category", tags: "field.tags",
-  alert: "field.alert", runbook: "field.runbook", timeline: "field.timeline", applies_to: "field.applies_to", reviews: "field.reviews", checklist: "field.checklist", comments: "field.comments", dismissed: "field.dismissed", template: "field.template", attachments: "field.attachments",
+  alert: "field.alert", runbook: "field.runbook", timeline: "field.timeline", applies_to: "field.applies_to", reviews: "field.reviews", checklist: "field.checklist", comments: "field.comments", dismissed: "field.dismissed", agreed: "field.agreed", template: "field.template", attachments: "field.attachments",
 };
 
 const spoken: Record<string, string> = { state: "action_state" };

@@ -3,7 +3,7 @@ import type { ChecklistItem, PointView } from "../../core.gen";
 import type { OpenEntry } from "./entry.svelte";
 
 /** Whether a reviewer reads this field: what the review itself writes is left out, as the core does. */
-export const isReviewed = (field: string) => !["status", "reviews", "checklist", "comments", "dismissed"].includes(field);
+export const isReviewed = (field: string) => !["status", "reviews", "checklist", "comments", "dismissed", "agreed"].includes(field);
 
 /** Answers a point of the checklist. Points that the entry does not have yet are put there. */
 export function answerPoint(entry: OpenEntry, point: PointView, part: { done?: boolean; reason?: string }, typing = false): void {
