@@ -131,6 +131,10 @@ comments: Array<Comment>,
  */
 dismissed: Array<Dismissed>, 
 /**
+ * Chains that hold when read backwards.
+ */
+agreed: Array<Agreed>, 
+/**
  * The template that it was written with, `id@version`.
  */
 template: string, 
@@ -306,6 +310,10 @@ due: Date | null,
  * How far it is.
  */
 state: ActionState, 
+/**
+ * The day that it was closed; its effect is counted from there.
+ */
+closed_on: Date | null, 
 /**
  * Tracker link.
  */
@@ -554,7 +562,7 @@ note: Localised,
  */
 side: Side | null, };
 export type Field = "overview" | "problem" | "occurrence_cause" | "escape_cause" | "countermeasure" | "lessons";
-export type Form = "claim" | "deed" | "blame" | "regret" | "act" | "check" | "resolve" | "left" | "vague" | "judgement" | "cause";
+export type Form = "claim" | "deed" | "blame" | "regret" | "act" | "check" | "resolve" | "left" | "undone" | "vague" | "judgement" | "cause";
 export type Hint = { 
 /**
  * Its code.
@@ -1289,8 +1297,45 @@ planned: boolean,
 /**
  * Done, not judged, and now it can be.
  */
-ripe: boolean, };
+ripe: boolean, 
+/**
+ * The alert of the entry's defect; empty where it has no name.
+ */
+alert: string, 
+/**
+ * Handlings of that alert that were counted since it was closed, where alerts are counted.
+ */
+handled: number | null, 
+/**
+ * How many handlings the check waits for, where its denominator names a number.
+ */
+needed: number | null, };
 export type ActionCounts = { all: number, mine: number, due: number, overdue: number, interim: number, checks: number, };
+export type AlertMonth = { 
+/**
+ * The alert's name.
+ */
+alert: string, 
+/**
+ * `YYYY-MM`, in Japan.
+ */
+month: string, 
+/**
+ * How many handlings.
+ */
+count: number, 
+/**
+ * Where the number is from: `manual`, or an importer's name.
+ */
+source: string, 
+/**
+ * Who counted.
+ */
+by: string, 
+/**
+ * When, RFC 3339.
+ */
+at: string, };
 export type Actions = { 
 /**
  * How many there are in all.
@@ -1349,7 +1394,15 @@ nodes: Array<string>,
 /**
  * The chain as one sentence; empty nodes show as `…`.
  */
-sentence: string, };
+sentence: string, 
+/**
+ * The chain as an agreement keeps it, whatever the language: its clauses, one a line.
+ */
+text: string, 
+/**
+ * Whether someone agreed that it holds, as it stands.
+ */
+agreed: boolean, };
 export type Proposal = { 
 /**
  * By what means.
@@ -2030,6 +2083,8 @@ export interface Calls {
   actions: { args: { query: ActionQuery }; result: Actions };
   actions_export: { args: { query: ActionQuery; path: string }; result: Exported };
   actions_message: { args: { query: ActionQuery }; result: string };
+  alert_counts: { args: Record<string, never>; result: AlertMonth[] };
+  alert_count_add: { args: { alert: string; month: string; count: number }; result: AlertMonth[] };
   advise: { args: { document: Postmortem }; result: Advised };
   recurrences: { args: { id: string }; result: Recurrence[] };
   suspects: { args: Record<string, never>; result: Suspect[] };

@@ -6,7 +6,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use yokoten_model::effect::{self, Ripeness};
+use yokoten_model::fold::fold;
+use yokoten_model::handlings::handled_since;
 use yokoten_model::postmortem::{ActionState, Date, Effect, Side, Team, Term, Verdict};
+use yokoten_store::alerts::Handlings;
 use yokoten_store::measures::{Measure, MeasureQuery, MeasureSort, View};
 
 use crate::catalogue::text;
@@ -60,6 +63,14 @@ pub struct Action {
     pub planned: bool,
     /// Done, not judged, and now it can be.
     pub ripe: bool,
+    /// The alert of the entry's defect; empty where it has no name.
+    pub alert: String,
+    /// Handlings of that alert that were counted since it was closed, where alerts are counted.
+    #[ts(type = "number | null")]
+    pub handled: Option<u64>,
+    /// How many handlings the check waits for, where its denominator names a number.
+    #[ts(type = "number | null")]
+    pub needed: Option<u64>,
 }
 
 /// Which countermeasures.
@@ -148,6 +159,12 @@ pub struct Actions {
     pub counts: ActionCounts,
 }
 
+/// Today, and how often alerts were handled.
+pub(crate) struct Present {
+    today: NaiveDate,
+    handlings: Handlings,
+}
+
 impl Workspace {
     /// One page of countermeasures.
     ///
@@ -174,8 +191,13 @@ impl Workspace {
     pub(crate) fn find_actions(&self, query: &ActionQuery) -> Result<(usize, Vec<Action>)> {
         let query = self.measure_query(query)?;
         let (total, found) = self.store().measures(&query)?;
-        let today = self.today();
-        Ok((total, found.into_iter().map(|measure| action(measure, today)).collect()))
+        let present = self.present()?;
+        Ok((total, found.into_iter().map(|measure| action(measure, &present)).collect()))
+    }
+
+    /// What the state of a countermeasure depends on beside itself.
+    pub(crate) fn present(&self) -> Result<Present> {
+        Ok(Present { today: self.today(), handlings: self.store().handlings()? })
     }
 
     /// Today in Japan.
@@ -229,9 +251,10 @@ pub(crate) fn team_name(team: Team, lang: Lang) -> String {
 }
 
 /// A stored countermeasure as it stands today.
-pub(crate) fn action(measure: Measure, today: NaiveDate) -> Action {
+pub(crate) fn action(measure: Measure, present: &Present) -> Action {
+    let Present { today, handlings } = present;
     let day = |text: &Option<String>| text.as_deref().and_then(Date::parse);
-    let past = day(&measure.due).and_then(|due| due.day()).is_some_and(|due| due < today);
+    let past = day(&measure.due).and_then(|due| due.day()).is_some_and(|due| due < *today);
     let effect = Effect {
         measure: measure.counted.clone(),
         denominator: measure.denominator.clone(),
@@ -241,13 +264,19 @@ pub(crate) fn action(measure: Measure, today: NaiveDate) -> Action {
     };
     let state = measure.state.parse().unwrap_or(ActionState::Open);
     let verdict = measure.verdict.parse().unwrap_or(Verdict::Pending);
-    // Alerts are not counted in the workspace yet: the check ripens by its day.
-    let ripe = effect::ripeness(&effect, None, today) == Ripeness::Ripe;
+    // Without the day that it was closed, or without counts, the check ripens by its own day.
+    let closed = day(&measure.closed_on).and_then(|closed| closed.day());
+    let counts = handlings.get(&fold(&measure.alert)).map_or(&[][..], Vec::as_slice);
+    let handled = closed.and_then(|closed| handled_since(counts, closed));
+    let ripe = effect::ripeness(&effect, handled, *today) == Ripeness::Ripe;
     Action {
         overdue: state == ActionState::Open && past,
         outlived: measure.stands_in && past,
         planned: effect::is_planned(&effect),
         ripe: ripe && state == ActionState::Done && verdict == Verdict::Pending,
+        needed: effect::exposure(&measure.denominator),
+        handled,
+        alert: measure.alert,
         entry: measure.entry,
         number: measure.number,
         title: measure.title,

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
 use uuid::Uuid;
+use yokoten_model::effect::date_closings;
 use yokoten_model::postmortem::{Attachment, DEPTH_LIMIT, Postmortem, from_json};
 use yokoten_model::template::Template;
 use yokoten_model::{Assignment, Document, Revision};
@@ -150,7 +151,8 @@ impl Workspace {
     ///
     /// # Errors
     /// [`Error::InTrash`], what the document refuses, or what the store fails at; nothing is then stored.
-    pub fn edit(&self, reference: &str, base: &str, set: Vec<Assignment>) -> Result<Edited> {
+    pub fn edit(&self, reference: &str, base: &str, mut set: Vec<Assignment>) -> Result<Edited> {
+        date_closings(&mut set, self.today());
         let base = Revision::new(base.to_owned());
         self.change(reference, |document| Ok(document.edit(&base, set, &mut next_id)?))
     }

@@ -44,6 +44,9 @@ pub enum Error {
     /// There is no such field to advise on.
     #[error("no field `{0}`")]
     NoField(String),
+    /// A count of an alert without a name.
+    #[error("no alert")]
+    NoAlert,
     /// An empty array of documents.
     #[error("no document")]
     NoDocument,
@@ -171,6 +174,7 @@ impl Error {
                 ("line", vec![("line", line.to_string()), ("reason", reason.clone())])
             }
             Self::NoField(field) => ("no_field", vec![("field", field.clone())]),
+            Self::NoAlert => ("no_alert", vec![]),
             Self::NoDocument => ("json_empty", vec![]),
             Self::InTrash(number) => ("in_trash", vec![("number", number.clone())]),
             Self::TrashExpired(number) => ("trash_expired", vec![("number", number.clone())]),

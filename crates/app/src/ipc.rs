@@ -130,6 +130,9 @@ calls! {
         = |workspace| workspace.export_actions(&query, &path, language(workspace));
     actions_message(query: ActionQuery = "ActionQuery") -> "string"
         = |workspace| workspace.actions_message(&query, language(workspace));
+    alert_counts() -> "AlertMonth[]" = |workspace| workspace.alert_counts();
+    alert_count_add(alert: String = "string", month: String = "string", count: u64 = "number") -> "AlertMonth[]"
+        = |workspace| workspace.add_alert_count(&alert, &month, count);
     advise(document: Postmortem = "Postmortem") -> "Advised"
         = |workspace| Ok::<_, Error>(workspace.advise_document(&document, language(workspace)));
     recurrences(id: String = "string") -> "Recurrence[]" = |workspace| workspace.recurrences(&id);
@@ -286,6 +289,7 @@ pub fn typescript() -> String {
         ActionQuery,
         Action,
         ActionCounts,
+        crate::AlertMonth,
         Actions,
         guidance::Hinted,
         guidance::Chain,

@@ -5,6 +5,7 @@
 
 mod actions;
 mod advise;
+mod alerts;
 mod books;
 pub mod bundle;
 pub mod catalogue;
@@ -35,6 +36,7 @@ mod workspace;
 
 pub use actions::{Action, ActionCounts, ActionQuery, ActionSort, ActionView, Actions};
 pub use advise::{Advised, LineAdvice};
+pub use alerts::AlertMonth;
 pub use books::{
     Answer, Asked, BookEdited, BookReview, BookSummary, ChapterChanges, ChapterState, ChapterSummary,
     OpenBook,

@@ -92,11 +92,11 @@ impl Workspace {
         let ((a, b), (c, d)) = (categories(newer), categories(&older));
         let shared =
             recurrence::shared_categories((a.as_deref(), b.as_deref()), (c.as_deref(), d.as_deref()));
-        let today = self.today();
+        let present = self.present()?;
         let actions = self.store().measures_of(&older.id)?;
         Ok(Recurrence {
             categories: shared,
-            actions: actions.into_iter().map(|measure| action(measure, today)).collect(),
+            actions: actions.into_iter().map(|measure| action(measure, &present)).collect(),
             status: older.status.parse().unwrap_or(Status::Draft),
             id: older.id,
             number: older.number,
@@ -119,7 +119,7 @@ impl Workspace {
     ) -> Result<Vec<Proven>> {
         let measures = self.store().judged_measures()?;
         let records: Vec<proven::Record> = measures.iter().map(record).collect();
-        let today = self.today();
+        let present = self.present()?;
         let words: Vec<String> = text.split_whitespace().map(fold).collect();
         let mut found: Vec<(bool, Proven)> = Vec::new();
         for ranked in proven::rank(&records) {
@@ -137,7 +137,7 @@ impl Workspace {
                 near,
                 Proven {
                     quote: proven::quote(&first.entry, &first.id),
-                    action: action(first.clone(), today),
+                    action: action(first.clone(), &present),
                     effective: ranked.effective,
                     ineffective: ranked.ineffective,
                     checked: ranked.checked,
@@ -154,7 +154,7 @@ impl Workspace {
     /// # Errors
     /// Where the workspace cannot be read.
     pub fn quoted(&self, addresses: &[String]) -> Result<BTreeMap<String, Action>> {
-        let today = self.today();
+        let present = self.present()?;
         let mut found = BTreeMap::new();
         for address in addresses {
             let Some((entry, id)) = address.strip_prefix("postmortem:").and_then(|rest| rest.split_once('#'))
@@ -163,7 +163,7 @@ impl Workspace {
             };
             let measures = self.store().measures_of(entry)?;
             if let Some(measure) = measures.into_iter().find(|measure| measure.id == id) {
-                found.insert(address.clone(), action(measure, today));
+                found.insert(address.clone(), action(measure, &present));
             }
         }
         Ok(found)

@@ -60,7 +60,8 @@ fn a_chain_that_holds_is_kept_in_the_document_until_its_words_change() {
     let set = json!([{"path": ["agreed"], "value": [{"side": chain["side"], "text": chain["text"]}]}]);
     let edited = call("edit", json!({"id": id, "base": opened["revision"], "set": set}));
     assert!(agreed(), "stored");
-    let changed = json!([{"path": ["causes", "escape", 0, "children", 0, "text"], "value": "照合する手順がない"}]);
+    let changed =
+        json!([{"path": ["causes", "escape", 0, "children", 0, "text"], "value": "照合する手順がない"}]);
     call("edit", json!({"id": id, "base": edited["revision"], "set": changed}));
     assert!(!agreed(), "other words are asked about anew");
 }

@@ -125,6 +125,8 @@ pub(crate) enum Command {
         #[arg(short, long, value_name = "FILE.csv")]
         output: Option<PathBuf>,
     },
+    #[command(subcommand)]
+    Alerts(Alerts),
     Recurrence {
         id: String,
     },
@@ -293,6 +295,18 @@ pub(crate) struct Publish {
     pub(crate) keep: Vec<String>,
     #[arg(long, value_name = "KEY")]
     pub(crate) overwrite: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Alerts {
+    Add {
+        alert: String,
+        #[arg(long, value_name = "YYYY-MM")]
+        month: String,
+        #[arg(long, value_name = "N")]
+        count: u64,
+    },
+    List,
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,7 +11,7 @@ use yokoten_app::{
     PublishOptions, SearchQuery, Status, Workspace, places,
 };
 
-use crate::args::{Book, Cli, Command, Connect, FormatArg, Import, Publish, StatusArg, ViewArg};
+use crate::args::{Alerts, Book, Cli, Command, Connect, FormatArg, Import, Publish, StatusArg, ViewArg};
 use crate::team;
 
 /// What a command says.
@@ -306,6 +306,16 @@ fn in_workspace(workspace: &Workspace, lang: Lang, command: Command) -> Result<O
                 actions.items.iter().map(|action| action_line(action, lang)).collect();
             lines.push(text(lang, "cli.total", &[("count", &actions.total.to_string())]));
             Output::new(json!({"total": actions.total, "items": actions.items}), lines.join("\n"))
+        }
+        Command::Alerts(command) => {
+            let counts = match command {
+                Alerts::Add { alert, month, count } => workspace.add_alert_count(&alert, &month, count)?,
+                Alerts::List => workspace.alert_counts()?,
+            };
+            let mut lines: Vec<String> =
+                counts.iter().map(|one| format!("{}  {:>6}  {}", one.month, one.count, one.alert)).collect();
+            lines.push(text(lang, "cli.total", &[("count", &counts.len().to_string())]));
+            Output::new(json!({"total": counts.len(), "items": counts}), lines.join("\n"))
         }
         Command::Recurrence { id } => {
             let found = workspace.recurrences(&id)?;

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::fold::fold;
 use crate::postmortem::{ActionState, Countermeasure, Effect, Postmortem, Term, Verdict, WhyNode};
+use crate::{Assignment, Step};
 
 /// Whether a check can be made now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,34 @@ pub fn ripeness(effect: &Effect, counted: Option<u64>, today: NaiveDate) -> Ripe
         Some(day) if day <= today => Ripeness::Ripe,
         Some(day) => Ripeness::Until(day),
     }
+}
+
+/// Assignments that open or close countermeasures, with the day that they are closed beside them: a person says that
+/// something is done, not since when it counts. One that says so itself is left alone.
+pub fn date_closings(set: &mut Vec<Assignment>, today: NaiveDate) {
+    let state = |assignment: &Assignment| match assignment.path.as_slice() {
+        [Step::Key(list), Step::Index(index), Step::Key(key)] if list == "countermeasures" => {
+            Some((*index, key.clone()))
+        }
+        _ => None,
+    };
+    let said: Vec<(usize, String)> = set.iter().filter_map(state).collect();
+    let closings: Vec<Assignment> = set
+        .iter()
+        .filter(|one| state(one).is_some_and(|(_, key)| key == "state"))
+        .filter_map(|one| {
+            let (index, _) = state(one)?;
+            let day = (one.value == ActionState::Done.as_str()).then(|| today.to_string());
+            let path = vec![
+                Step::Key("countermeasures".to_owned()),
+                Step::Index(index),
+                Step::Key("closed_on".to_owned()),
+            ];
+            (!said.contains(&(index, "closed_on".to_owned())))
+                .then(|| Assignment { path, value: day.map_or(serde_json::Value::Null, Into::into) })
+        })
+        .collect();
+    set.extend(closings);
 }
 
 /// How many handlings without a recurrence show that the former rate of one defect in `one_in` handlings no longer
@@ -143,6 +172,31 @@ mod tests {
         assert_eq!(ripeness(&effect, Some(1200), today), Ripeness::Ripe);
         effect.denominator = "夜間の架電".into();
         assert_eq!(ripeness(&effect, Some(5000), today), Ripeness::Unplanned, "no number, no exposure");
+    }
+
+    #[test]
+    fn closing_says_since_when_and_opening_forgets_it() {
+        let assign = |set: serde_json::Value| -> Vec<Assignment> { serde_json::from_value(set).unwrap() };
+        let dated = |set: serde_json::Value| {
+            let mut set = assign(set);
+            date_closings(&mut set, day("2026-11-25"));
+            set
+        };
+        let done = serde_json::json!({"path": ["countermeasures", 2, "state"], "value": "done"});
+        let closed = |value: serde_json::Value| serde_json::json!({"path": ["countermeasures", 2, "closed_on"], "value": value});
+        assert_eq!(
+            dated(serde_json::json!([done])),
+            assign(serde_json::json!([done, closed("2026-11-25".into())]))
+        );
+        let open = serde_json::json!({"path": ["countermeasures", 2, "state"], "value": "open"});
+        assert_eq!(
+            dated(serde_json::json!([open])),
+            assign(serde_json::json!([open, closed(serde_json::Value::Null)]))
+        );
+        let own = serde_json::json!([done, closed("2026-10-01".into())]);
+        assert_eq!(dated(own.clone()), assign(own), "what was said stays");
+        let other = serde_json::json!([{"path": ["title"], "value": "done"}]);
+        assert_eq!(dated(other.clone()), assign(other));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod error;
 pub mod fold;
 pub mod gaps;
 pub mod guidance;
+pub mod handlings;
 pub mod markdown;
 pub mod masking;
 pub mod number;

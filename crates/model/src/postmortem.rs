@@ -172,6 +172,8 @@ records! {
         due: Option<Date>,
         /// How far it is.
         state: ActionState = ActionState::Open,
+        /// The day that it was closed; its effect is counted from there.
+        closed_on: Option<Date>,
         /// Tracker link.
         link: String,
         /// Why a root cause makes do with less than strength 3.

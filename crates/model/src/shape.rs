@@ -53,6 +53,7 @@ const COUNTERMEASURE: Fields = &[
     ("owner", Text),
     ("due", Value),
     ("state", Value),
+    ("closed_on", Value),
     ("link", Text),
     ("exception", Text),
     ("effect", Record(EFFECT)),

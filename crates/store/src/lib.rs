@@ -4,6 +4,7 @@
 //! Nothing ever edits the log. Time is passed in, in milliseconds since 1970, UTC. This crate never meets the
 //! network or another product's format.
 
+pub mod alerts;
 pub mod attachments;
 pub mod awaiting;
 pub mod backup;

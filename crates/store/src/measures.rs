@@ -53,6 +53,10 @@ pub struct Measure {
     pub judge: String,
     /// Figures, in words.
     pub note: String,
+    /// The day that it was closed, `YYYY-MM-DD`.
+    pub closed_on: Option<String>,
+    /// The alert of the entry's defect.
+    pub alert: String,
 }
 
 /// Which countermeasures.
@@ -115,7 +119,7 @@ pub struct MeasureQuery {
 
 const COLUMNS: &str = "postmortem.uuid, postmortem.number, postmortem.title, occurrence_category, escape_category,
   id, side, term, text, owner, due, state, link, method, strength, stands_in, verdict, counted, denominator, check_on,
-  judge, note";
+  judge, note, closed_on, postmortem.alert";
 
 const FROM: &str = "FROM measure JOIN postmortem USING (doc) WHERE deleted_at IS NULL";
 
@@ -143,6 +147,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Measure> {
         check_on: row.get(19)?,
         judge: row.get(20)?,
         note: row.get(21)?,
+        closed_on: row.get(22)?,
+        alert: row.get(23)?,
     })
 }
 
@@ -267,7 +273,7 @@ pub(crate) fn project(connection: &Connection, doc: i64, postmortem: &Postmortem
     let rows = |connection: &Connection| -> Result<Vec<Measure>> {
         let mut statement = connection.prepare_cached(
             "SELECT '', '', '', NULL, NULL, id, side, term, text, owner, due, state, link, method, strength, stands_in,
-               verdict, counted, denominator, check_on, judge, note FROM measure WHERE doc = ?1 ORDER BY place",
+               verdict, counted, denominator, check_on, judge, note, closed_on, '' FROM measure WHERE doc = ?1 ORDER BY place",
         )?;
         Ok(statement.query_map([doc], read)?.collect::<rusqlite::Result<_>>()?)
     };
@@ -279,8 +285,8 @@ pub(crate) fn project(connection: &Connection, doc: i64, postmortem: &Postmortem
             connection
                 .prepare_cached(
                     "INSERT INTO measure (doc, place, id, side, term, text, owner, due, state, link, method, strength,
-                       stands_in, verdict, counted, denominator, check_on, judge, note)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                       stands_in, verdict, counted, denominator, check_on, judge, note, closed_on)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
                 )?
                 .execute(params![
                     doc,
@@ -302,6 +308,7 @@ pub(crate) fn project(connection: &Connection, doc: i64, postmortem: &Postmortem
                     row.check_on,
                     row.judge,
                     row.note,
+                    row.closed_on,
                 ])?;
         }
     }
@@ -344,6 +351,7 @@ fn of(postmortem: &Postmortem) -> Vec<Measure> {
             check_on: day(&measure.effect.check_on),
             judge: measure.effect.judge.clone(),
             note: measure.effect.note.clone(),
+            closed_on: day(&measure.closed_on),
             ..Measure::default()
         })
         .collect()

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use crate::alerts::{self, AlertCount};
 use crate::log::{Author, Change};
 use crate::reading::{self, ReadMark};
 use crate::{DATABASE, Error, Result, backup, files, log, open, projection};
@@ -38,6 +39,7 @@ struct Remains {
     snapshots: Vec<(Uuid, Vec<u8>)>,
     settings: Vec<(String, String)>,
     read_marks: Vec<ReadMark>,
+    alert_counts: Vec<AlertCount>,
     last: i64,
 }
 
@@ -119,6 +121,7 @@ fn remains(path: &Path) -> Remains {
         })
         .unwrap_or_default();
     remains.read_marks = reading::all(&connection).unwrap_or_default();
+    remains.alert_counts = alerts::all(&connection).unwrap_or_default();
     remains
 }
 
@@ -134,6 +137,7 @@ fn fill(remains: &mut Remains, older: Remains) -> bool {
         remains.settings = older.settings;
     }
     remains.read_marks.extend(older.read_marks);
+    remains.alert_counts.extend(older.alert_counts);
     remains.changes.len() > before
 }
 
@@ -157,6 +161,7 @@ fn rebuild(folder: &Path, remains: Remains, now: i64) -> Result<Report> {
             transaction.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", [key, value])?;
         }
         reading::insert(&transaction, &remains.read_marks)?;
+        alerts::insert(&transaction, &remains.alert_counts)?;
         documents = projection::project_all(&transaction)?;
         let mut docs = transaction.prepare("SELECT id, uuid FROM doc")?;
         let ids: Vec<(i64, Uuid)> = docs

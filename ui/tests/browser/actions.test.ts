@@ -141,3 +141,33 @@ it("says so where a countermeasure is gone, and loses nothing where a change is 
   await page.getByText("もう記事にありません").waitFor();
   await page.waitForFunction(() => document.querySelectorAll("[data-test=action]").length === 3);
 });
+
+it("counts the handlings of the alert beside the check, which ripens by them", async () => {
+  const opened = await actions((document) => {
+    document.alert.name = "web-cpu";
+    Object.assign(document.countermeasures[0]!, { state: "done", closed_on: "2025-09-20", effect: { measure: "再発", denominator: "対応 300件", check_on: "2026-12-01", judge: "佐伯", verdict: "pending", note: "" } });
+  });
+  const { page, core } = opened;
+  const count = async (month: string, handled: string) => {
+    await page.fill(test("handlings-month"), month);
+    await page.fill(test("handlings-count"), handled);
+    await page.click(test("handlings-add"));
+  };
+  await page.click(row("m1"));
+  await page.keyboard.press("v");
+  await count("2025年10月", "120");
+  expect(await page.textContent(".handlings [role=status]")).toContain("2026-10");
+  expect(core.alertCounts).toEqual([]);
+  await count("２０２５－１０", "１２０件");
+  await expect.poll(() => page.textContent(test("handled"))).toContain("120／300件");
+  await count("2025-09", "900");
+  await expect.poll(() => core.alertCounts.length).toBe(2);
+  expect(await page.textContent(test("handled"))).toContain("120／300件");
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.textContent(`${row("m1")} ${test("action-handled")}`)).toBe("120／300件");
+  await page.keyboard.press("v");
+  await count("2025-11", "180");
+  await expect.poll(() => page.textContent(test("handled"))).toContain("300／300件");
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.textContent(row("m1"))).toContain("確認できます");
+});

@@ -1,18 +1,23 @@
 // What the core derives from all entries: countermeasures, what is unread, what came back, what worked.
-import type { Action, ActionQuery, ActionView, Postmortem, Proven, Recurrence } from "../../src/core.gen";
+import type { Action, ActionQuery, AlertMonth, ActionView, Postmortem, Proven, Recurrence } from "../../src/core.gen";
 import { strengthOf } from "../../src/document/causes";
 import { isPlanned } from "../../src/document/effect";
 
-export function actionsOf(document: Postmortem, today: string): Action[] {
+export function actionsOf(document: Postmortem, today: string, counts: AlertMonth[] = []): Action[] {
   const replaced = (cause: string) => document.countermeasures.some((other) => other.term === "permanent" && other.state === "done" && other.effect.verdict !== "ineffective" && other.causes.includes(cause));
   return document.countermeasures.map((measure) => {
     const { id, side, term, text, owner, due, state, link, effect } = measure;
     const past = due !== null && due < today;
     const stands = term === "interim" && state !== "dropped" && (measure.causes.length === 0 || !measure.causes.every(replaced));
+    const counted = counts.filter(({ alert }) => alert === document.alert.name);
+    const handled = counted.length > 0 && measure.closed_on ? counted.filter(({ month }) => month > measure.closed_on!.slice(0, 7)).reduce((sum, { count }) => sum + count, 0) : null;
+    const needed = Number(/\d+/.exec(effect.denominator)?.[0] ?? 0) || null;
+    const byCount = handled !== null && needed !== null;
     return {
       entry: document.id, number: document.number, title: document.title, id, side, term, text, owner, due, state, link, strength: strengthOf(measure),
       overdue: state === "open" && past, outlived: stands && past, measure: effect.measure, denominator: effect.denominator, check_on: effect.check_on, judge: effect.judge, note: effect.note, verdict: effect.verdict,
-      planned: isPlanned(effect), ripe: state === "done" && effect.verdict === "pending" && effect.check_on !== null && effect.check_on <= today,
+      planned: isPlanned(effect), ripe: state === "done" && effect.verdict === "pending" && (byCount ? handled >= needed : effect.check_on !== null && effect.check_on <= today),
+      alert: document.alert.name, handled, needed,
     };
   });
 }

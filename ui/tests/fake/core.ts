@@ -1,5 +1,5 @@
 // The core as the window sees it, in memory. Merges like the real one, as far as a test can tell.
-import type { ActionView, Agreed, Assignment, Attachment, Calls, ChangeRow, Dismissed, Hinted, LastPlace, Member, Postmortem, Problem, Row, Settings, Start, Template, WhyNode } from "../../src/core.gen";
+import type { ActionView, Agreed, AlertMonth, Assignment, Attachment, Calls, ChangeRow, Dismissed, Hinted, LastPlace, Member, Postmortem, Problem, Row, Settings, Start, Template, WhyNode } from "../../src/core.gen";
 import { equal, write } from "../../src/document/address";
 import { merge } from "../../src/document/merge";
 import { isCovered, rootCauses } from "../../src/document/causes";
@@ -239,8 +239,15 @@ export class FakeCore {
     this.sample = false;
     return { added: this.entries.size, updated: 2, skipped: 1, problems: [{ where: "PM-0150", message: "添付がひとつ読めません" }] };
   }
+  /** What was counted; of an alert and month the latest. */
+  alertCounts: AlertMonth[] = [];
+  on_alert_counts() { return this.alertCounts; }
+  on_alert_count_add({ alert, month, count }: Calls["alert_count_add"]["args"]) {
+    this.alertCounts = [...this.alertCounts.filter((one) => one.alert !== alert || one.month !== month), { alert, month, count, source: "manual", by: this.settings.name, at: "" }];
+    return this.alertCounts;
+  }
   on_actions({ query }: Calls["actions"]["args"]): Calls["actions"]["result"] {
-    const all = this.#alive().flatMap((document) => actionsOf(document, this.#today()));
+    const all = this.#alive().flatMap((document) => actionsOf(document, this.#today(), this.alertCounts));
     const mine = [this.settings.name, this.settings.team === "msp" ? "MSP" : "二次運用"];
     const of = (view: ActionView) => all.filter(inView(view, this.#today(), mine));
     const found = sorted(of(query.view), query);

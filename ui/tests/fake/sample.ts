@@ -17,7 +17,7 @@ export function blank(id: string, number: string): Postmortem {
 
 const node = (id: string, text: string, children: WhyNode[] = [], more: Partial<WhyNode> = {}): WhyNode => ({ id, text, kind: "assumption", evidence: "", root: false, children, ...more });
 const measure = (id: string, causes: string[], text: string, more: Partial<Countermeasure>): Countermeasure => ({
-  id, side: "occurrence", term: "permanent", text, causes, method: null, strength: null, owner: "", due: null, state: "open", link: "", exception: "",
+  id, side: "occurrence", term: "permanent", text, causes, method: null, strength: null, owner: "", due: null, state: "open", closed_on: null, link: "", exception: "",
   effect: { measure: "", denominator: "", check_on: null, judge: "", verdict: "pending", note: "" }, ...more,
 });
 

@@ -114,6 +114,7 @@ pub(crate) fn postmortem() -> BoxedStrategy<Value> {
         ("owner", words()),
         ("due", date()),
         ("state", one_of(&["open", "done", "dropped"])),
+        ("closed_on", date()),
         ("link", words()),
         ("exception", words()),
         ("effect", effect),

@@ -155,3 +155,10 @@ fn sentences_that_were_written_afterwards() {
     let score = score(include_str!("second.tsv"));
     assert!(score.precision() >= 0.90, "{score:?}");
 }
+
+/// Written last of all.
+#[test]
+fn sentences_that_were_written_at_the_end() {
+    let score = score(include_str!("third.tsv"));
+    assert!(score.precision() >= 0.90, "{score:?}");
+}

@@ -9,7 +9,7 @@ const all = (entry: OpenEntry) => entry.get(["countermeasures"]) as Countermeasu
 
 export function newMeasure(side: Side, causes: string[]): Countermeasure {
   return {
-    id: crypto.randomUUID(), side, term: "permanent", text: "", causes, method: null, strength: null, owner: "", due: null, state: "open", link: "", exception: "",
+    id: crypto.randomUUID(), side, term: "permanent", text: "", causes, method: null, strength: null, owner: "", due: null, state: "open", closed_on: null, link: "", exception: "",
     effect: { measure: "", denominator: "", check_on: null, judge: "", verdict: "pending", note: "" },
   };
 }
