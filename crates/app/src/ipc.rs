@@ -239,6 +239,7 @@ pub fn typescript() -> String {
         postmortem::Reply,
         postmortem::Comment,
         postmortem::Dismissed,
+        postmortem::Agreed,
         Attachment,
         Step,
         Assignment,
