@@ -290,6 +290,36 @@ fn backups_restore_into_empty_places_only() {
 }
 
 #[test]
+fn handlings_of_an_alert_are_counted_by_month_and_a_check_waits_for_them() {
+    let home = Home::new();
+    put(
+        &home,
+        &json!({"title": "t", "alert": {"name": "disk-usage"}, "countermeasures": [{"id": "m", "state": "done",
+            "closed_on": "2025-09-20", "effect": {"denominator": "対応 300件", "check_on": "2099-01-01"}}]}),
+    );
+    let add = |month: &str, count: &str| {
+        home.json(&["alerts", "add", "Disk-Usage", "--month", month, "--count", count])
+    };
+    add("2025-10", "100");
+    let counts = add("2025-10", "120");
+    assert_eq!(counts["total"], 1, "the later count replaces the earlier");
+    assert_eq!(
+        (&counts["items"][0]["month"], &counts["items"][0]["count"]),
+        (&json!("2025-10"), &json!(120))
+    );
+    let action = || home.json(&["actions", "--view", "checks"])["items"][0].clone();
+    assert_eq!(
+        (&action()["handled"], &action()["needed"], &action()["ripe"]),
+        (&json!(120), &json!(300), &json!(false))
+    );
+    add("2025-11", "180");
+    assert_eq!((&action()["handled"], &action()["ripe"]), (&json!(300), &json!(true)));
+    assert!(home.run(&["alerts", "list"]).out.contains("2025-11"));
+    assert_eq!(home.run(&["alerts", "add", "x", "--month", "10月", "--count", "1"]).code, 1);
+    assert_eq!(home.run(&["alerts", "add", "x", "--month", "2025-10", "--count", "-1"]).code, 2);
+}
+
+#[test]
 fn commands_that_are_not_built_yet_say_so() {
     let home = Home::new();
     put(&home, &document("t"));
