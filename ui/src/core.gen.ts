@@ -461,6 +461,15 @@ field: string,
  * The words that it was about.
  */
 found: string, };
+export type Agreed = { 
+/**
+ * Of which tree.
+ */
+side: Side, 
+/**
+ * What was agreed to: the nodes' texts from the root cause up, one a line.
+ */
+text: string, };
 export type Attachment = { 
 /**
  * BLAKE3 of its bytes, 64 hex digits.

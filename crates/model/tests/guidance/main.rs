@@ -135,13 +135,6 @@ fn sentences_that_were_written_last() {
     assert!(score.precision() >= 0.95 && score.recall() >= 0.85, "{score:?}");
 }
 
-/// Written before the rules were read by the one who was to widen them.
-#[test]
-fn sentences_that_were_written_afresh() {
-    let score = score(include_str!("fresh.tsv"));
-    assert!(score.precision() >= 0.95, "{score:?}");
-}
-
 /// Written to learn from, with the rules in view.
 #[test]
 fn sentences_to_learn_from() {
@@ -149,16 +142,31 @@ fn sentences_to_learn_from() {
     assert!(score.precision() >= 0.97 && score.recall() >= 0.95, "{score:?}");
 }
 
-/// Written when the rules had been widened.
+/// Written by another hand before the rules were read, and what was missed then learnt from: 0.979 and 0.803 when
+/// first read.
+#[test]
+fn sentences_that_were_written_afresh() {
+    let score = score(include_str!("fresh.tsv"));
+    assert!(score.precision() >= 0.95 && score.recall() >= 0.85, "{score:?}");
+}
+
+/// Written when the rules had been widened, read once, then learnt from: 1.000 and 0.878 when first read.
 #[test]
 fn sentences_that_were_written_afterwards() {
     let score = score(include_str!("second.tsv"));
-    assert!(score.precision() >= 0.90, "{score:?}");
+    assert!(score.precision() >= 0.95 && score.recall() >= 0.85, "{score:?}");
 }
 
-/// Written last of all.
+/// Written after that, and treated so: 0.958 and 0.852 when first read.
 #[test]
 fn sentences_that_were_written_at_the_end() {
     let score = score(include_str!("third.tsv"));
-    assert!(score.precision() >= 0.90, "{score:?}");
+    assert!(score.precision() >= 0.95 && score.recall() >= 0.85, "{score:?}");
+}
+
+/// Written last and never learnt from: as they were first read.
+#[test]
+fn sentences_that_nobody_has_learnt_from() {
+    let score = score(include_str!("fourth.tsv"));
+    assert!(score.precision() >= 0.95 && score.recall() >= 0.85, "{score:?}");
 }
