@@ -11,12 +11,13 @@ mod names;
 mod polite;
 mod rules;
 mod sentence;
+mod sieve;
 mod strength;
 mod text;
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -24,6 +25,7 @@ use crate::postmortem::Side;
 use crate::template::{Hint, Localised, Template};
 use context::Place;
 use sentence::{Sentence, Statements};
+use sieve::Sieve;
 use text::Text;
 
 pub use chain::{Chain, read_back};
@@ -178,7 +180,7 @@ struct Pattern {
 #[derive(Debug)]
 pub struct Coach {
     patterns: Vec<Pattern>,
-    any: RegexSet,
+    sieve: Sieve,
     hints: Vec<Hint>,
 }
 
@@ -210,8 +212,8 @@ impl Coach {
                 sources.push(source);
             }
         }
-        let any = RegexSet::new(&sources).unwrap_or_else(|_| RegexSet::empty());
-        Self { patterns, any, hints: template.guidance.clone() }
+        let sieve = Sieve::new(&sources);
+        Self { patterns, sieve, hints: template.guidance.clone() }
     }
 
     /// The weak phrases of a text, in its order; none overlaps another.
@@ -289,7 +291,7 @@ impl Coach {
         let sentence = text.folded.get(at.start..at.end).unwrap_or_default();
         let is_quoted = |start, end| statements.is_quoted(at.start + start, at.start + end);
         let mut hits = Vec::new();
-        for index in self.any.matches(sentence) {
+        for index in self.sieve.candidates(sentence) {
             let Some(pattern) = self.patterns.get(index).filter(|pattern| pattern.fields & field.bit() != 0)
             else {
                 continue;
