@@ -1935,6 +1935,10 @@ entries: Array<string>,
  */
 state: ChapterState, 
 /**
+ * When it was last published (RFC 3339, UTC), where that is known.
+ */
+published_at: string | null, 
+/**
  * How many changes of its entries wait.
  */
 changes: number, };

@@ -63,6 +63,8 @@ pub struct ChapterSummary {
     pub entries: Vec<String>,
     /// How it stands.
     pub state: ChapterState,
+    /// When it was last published (RFC 3339, UTC), where that is known.
+    pub published_at: Option<String>,
     /// How many changes of its entries wait.
     #[ts(type = "number")]
     pub changes: usize,
@@ -110,6 +112,9 @@ pub(crate) struct Publication {
     pub(crate) digest: String,
     /// Someone edited it there since.
     pub(crate) edited_there: bool,
+    /// When (RFC 3339, UTC).
+    #[serde(default)]
+    pub(crate) at: Option<String>,
 }
 
 /// What a chapter could take from its entries.
@@ -168,13 +173,15 @@ impl Workspace {
         let mut chapters = Vec::new();
         for chapter in &document.chapters {
             let waiting = self.chapter_changes(&document, chapter)?;
+            let published = self.publication(&document.id, &chapter.id)?;
             chapters.push(ChapterSummary {
                 id: chapter.id.clone(),
                 title: chapter.title.clone(),
                 level: chapter.level.clone(),
                 minutes: chapter.reading_minutes(),
                 entries: chapter.sources.iter().map(|source| source.number.clone()).collect(),
-                state: self.chapter_state(&document, chapter, !waiting.is_empty())?,
+                state: chapter_state(published.as_ref(), chapter, !waiting.is_empty()),
+                published_at: published.and_then(|published| published.at),
                 changes: waiting.len(),
             });
             if !waiting.is_empty() {
@@ -337,16 +344,6 @@ impl Workspace {
         })
     }
 
-    fn chapter_state(&self, book: &Book, chapter: &Chapter, waiting: bool) -> Result<ChapterState> {
-        let published = self.publication(&book.id, &chapter.id)?;
-        Ok(match published {
-            _ if waiting => ChapterState::EntryChanged,
-            Some(there) if there.edited_there => ChapterState::EditedThere,
-            Some(there) if there.digest == chapter.digest() => ChapterState::Fresh,
-            _ => ChapterState::Unpublished,
-        })
-    }
-
     fn publication(&self, book: &str, chapter: &str) -> Result<Option<Publication>> {
         let stored = self.store().setting(&publication_key(book, chapter))?;
         Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
@@ -357,7 +354,8 @@ impl Workspace {
     /// # Errors
     /// As any write.
     pub(crate) fn note_published(&self, book: &str, chapter: &Chapter, edited_there: bool) -> Result<()> {
-        let publication = Publication { digest: chapter.digest(), edited_there };
+        let publication =
+            Publication { digest: chapter.digest(), edited_there, at: Some(rfc3339(self.clock.now())) };
         let text = serde_json::to_string(&publication).map_err(|error| Error::Internal(error.to_string()))?;
         Ok(self.store().set_setting(&publication_key(book, &chapter.id), &text)?)
     }
@@ -413,6 +411,15 @@ impl Sources {
 /// The words in which a book is drafted and published.
 pub(crate) fn words(book: &Book) -> Words {
     Words(if book.lang == "en" { Lang::En } else { Lang::Ja })
+}
+
+fn chapter_state(published: Option<&Publication>, chapter: &Chapter, waiting: bool) -> ChapterState {
+    match published {
+        _ if waiting => ChapterState::EntryChanged,
+        Some(there) if there.edited_there => ChapterState::EditedThere,
+        Some(there) if there.digest == chapter.digest() => ChapterState::Fresh,
+        _ => ChapterState::Unpublished,
+    }
 }
 
 fn publication_key(book: &str, chapter: &str) -> String {

@@ -86,6 +86,18 @@ pub enum Error {
         /// How many hits and pictures are open.
         open: usize,
     },
+    /// A decision about a text of the document that says something else by now.
+    #[error("the document has changed since")]
+    NotAsSeen,
+    /// A suggestion waits in what shall be taken back.
+    #[error("a suggestion waits in `{0}`")]
+    Suggested(String),
+    /// What someone wrote where no field of a chapter stands.
+    #[error("no field of a chapter holds `{0}`")]
+    NotTakeable(String),
+    /// Something else is under way with Google.
+    #[error("something is under way with Google")]
+    UnderWay,
     /// Google, or the way there.
     #[error(transparent)]
     Google(#[from] yokoten_exchange::publish::google_docs::Error),
@@ -189,6 +201,10 @@ impl Error {
             Self::Unreviewed { title, open } => {
                 ("unreviewed", vec![("title", title.clone()), ("open", open.to_string())])
             }
+            Self::NotAsSeen => ("google_not_as_seen", vec![]),
+            Self::Suggested(text) => ("google_suggested", vec![("text", text.clone())]),
+            Self::NotTakeable(text) => ("google_not_takeable", vec![("text", text.clone())]),
+            Self::UnderWay => ("google_under_way", vec![]),
             Self::Google(error) => google_parts(error),
             Self::NotBuilt(what) => ("not_built", vec![("what", what.clone())]),
             Self::Usage(what) => ("usage", vec![("what", what.clone())]),

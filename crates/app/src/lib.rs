@@ -49,7 +49,9 @@ pub use entries::{Created, Edited, Entry};
 pub use error::{Error, Problem, Result};
 pub use export::{Exported, Format};
 pub use find::{Alike, Facet, Facets, Hit, Hits, Marked, SearchOrder, SearchQuery, Similar};
-pub use google::{Difference, Google, PublishOptions, Published};
+pub use google::{
+    Difference, Google, GoogleClient, GoogleDocument, GoogleProgress, GoogleState, PublishOptions, Published,
+};
 pub use history::{ChangePage, ChangeRow, History};
 pub use lists::{ListQuery, Page, Row, RunbookTerm, SortBy, Suggestions};
 pub use members::Member;

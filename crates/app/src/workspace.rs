@@ -28,6 +28,7 @@ pub struct Workspace {
     pub(crate) templates: Mutex<Vec<(String, Template)>>,
     pub(crate) clock: Clock,
     recovery: Option<Recovery>,
+    pub(crate) google: crate::google::UnderWay,
     pub(crate) watchers: crate::watch::Watchers,
 }
 
@@ -113,6 +114,7 @@ impl Workspace {
             templates: Mutex::new(Vec::new()),
             clock,
             recovery,
+            google: crate::google::UnderWay::default(),
             watchers: crate::watch::Watchers::default(),
         };
         workspace.name_what_is_searched();

@@ -269,6 +269,10 @@ pub(crate) enum Connect {
         pick: bool,
         #[arg(long, conflicts_with = "pick")]
         sign_out: bool,
+        #[arg(long, value_name = "ID", conflicts_with_all = ["pick", "sign_out"])]
+        client_id: Option<String>,
+        #[arg(long, value_name = "FILE|-", requires = "client_id")]
+        client_secret: Option<PathBuf>,
     },
     #[command(hide = true)]
     Pagerduty(Rest),
@@ -295,6 +299,8 @@ pub(crate) struct Publish {
     pub(crate) keep: Vec<String>,
     #[arg(long, value_name = "KEY")]
     pub(crate) overwrite: Vec<String>,
+    #[arg(long, value_name = "KEY")]
+    pub(crate) take: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

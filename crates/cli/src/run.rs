@@ -109,10 +109,19 @@ impl Session {
             Command::Connect(Connect::Pagerduty(_)) => not_built("connect pagerduty"),
             Command::Connect(Connect::Slack(_)) => not_built("connect slack"),
             Command::Connect(Connect::Backlog(_)) => not_built("connect backlog"),
-            Command::Connect(Connect::Google { pick, sign_out }) => self.connect(pick, sign_out),
-            Command::Publish(options) => {
-                let google = self.google()?;
+            Command::Connect(Connect::Google { client_id: Some(id), client_secret, .. }) => {
                 let (workspace, lang) = self.open()?;
+                let secret = client_secret.map(|file| input(&file)).transpose()?;
+                let secret = secret.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+                self.google(&workspace)?;
+                let client = workspace.set_google_client(&id, secret.as_deref())?;
+                let said = text(lang, "google.client_set", &[("id", &client.id)]);
+                Output::new(client, said)
+            }
+            Command::Connect(Connect::Google { pick, sign_out, .. }) => self.connect(pick, sign_out),
+            Command::Publish(options) => {
+                let (workspace, lang) = self.open()?;
+                let google = self.google(&workspace)?;
                 publish(&workspace, &google, lang, options)
             }
             Command::Remote(_) => not_built("remote"),
@@ -134,8 +143,8 @@ impl Session {
 
 impl Session {
     /// How Google is reached; warns where secrets are in a file.
-    fn google(&mut self) -> Result<Google, Error> {
-        let google = Google::from_environment()?;
+    fn google(&mut self, workspace: &Workspace) -> Result<Google, Error> {
+        let google = workspace.google()?;
         if let Some(path) = google.secrets_file() {
             let path = path.display().to_string();
             self.warnings.push(text(
@@ -148,7 +157,8 @@ impl Session {
     }
 
     fn connect(&mut self, pick: bool, sign_out: bool) -> Result<Output, Error> {
-        let (google, lang) = (self.google()?, self.lang.unwrap_or_default());
+        let (workspace, lang) = self.open()?;
+        let google = self.google(&workspace)?;
         if sign_out {
             google.sign_out()?;
             return Output::new(json!({"connected": false}), text(lang, "google.signed_out", &[]));
@@ -167,6 +177,7 @@ fn publish(workspace: &Workspace, google: &Google, lang: Lang, args: Publish) ->
         inline_pictures: args.inline_pictures,
         keep: args.keep,
         overwrite: args.overwrite,
+        take: args.take,
     };
     let published = if args.plan {
         workspace.publish_plan(google, &args.book, &options)?

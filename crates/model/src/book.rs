@@ -4,6 +4,7 @@
 //! names its path. A chapter holds what it took from its entries beside its own text: so it can tell what changed in an
 //! entry since, and editing a chapter never changes an entry.
 
+mod back;
 mod changes;
 mod draft;
 mod why;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use ts_rs::TS;
 use uuid::Uuid;
 
+pub use back::{Written, take_back};
 pub use changes::{Change, Decision, Slot, changes, decide, take};
 pub use draft::{draft, first_divergence};
 

@@ -80,13 +80,13 @@ impl Desk {
 
     /// Signs in: follows the browser to Google and back.
     fn connect(&self, args: &[&str]) -> Value {
+        self.follow(self.command(args), args)
+    }
+
+    fn follow(&self, mut command: Command, args: &[&str]) -> Value {
         let note = self.home.path().join("address");
         let _ = fs::remove_file(&note);
-        let child = self
-            .command(args)
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped())
-            .spawn();
+        let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn();
         let child = child.unwrap();
         let address = wait::until("the browser is sent to Google", || fs::read_to_string(&note).ok());
         let agent: ureq::Agent = ureq::Agent::config_builder().max_redirects(5).build().into();
@@ -181,6 +181,48 @@ fn a_book_goes_to_google_docs_and_is_kept_up_to_date() {
     assert_eq!((&overwritten["changed"], &overwritten["conflicts"]), (&json!(1), &json!([])));
     assert!(!desk.text(&document).contains("手で"));
     assert_eq!(state(), "fresh");
+
+    // Another person's edit is taken back into the chapter: without the mask, by its author, and nothing is sent.
+    desk.server.state().documents.get_mut(&document).unwrap().edit(&title, |body| {
+        let at = body.find("の監視です。");
+        body.insert_text(at, "(夜間)", None).unwrap();
+    });
+    let conflict = desk.json(plan)["conflicts"][0].clone();
+    assert_eq!(conflict["theirs"], "A社(夜間)の監視です。");
+    let key = conflict["key"].as_str().unwrap();
+    let situation = || {
+        let json = desk.home.path().join("book.json");
+        desk.home.json(&[
+            "export",
+            "実例集",
+            "--format",
+            "json",
+            "--accept-masking",
+            "-o",
+            json.to_str().unwrap(),
+        ]);
+        let book: Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+        book["chapters"][0]["parts"]["situation"].as_str().unwrap().to_owned()
+    };
+    assert!(!situation().contains("(夜間)"));
+    desk.json(&[plan, &["--take", key][..]].concat());
+    assert!(!situation().contains("(夜間)"), "a plan changes nothing");
+    assert_eq!(desk.refused(&[publish, &["--take", "x/y@z"][..]].concat())["kind"], "google_not_as_seen");
+    let writes = || desk.server.state().log.iter().filter(|line| line.contains("batchUpdate")).count();
+    let (before, text) = (writes(), desk.text(&document));
+    let taken = desk.json(&[publish, &["--take", key][..]].concat());
+    assert_eq!((&taken["changed"], &taken["conflicts"]), (&json!(0), &json!([])));
+    assert!(situation().starts_with("A社(夜間)の監視です。"), "{}", situation());
+    assert_eq!(
+        desk.home.json(&["book", "mask", "実例集"])["hits"][0]["text"],
+        "青葉商店",
+        "the chapter holds the name"
+    );
+    assert_eq!((writes(), desk.text(&document)), (before, text), "it was there already");
+    assert_eq!(desk.json(plan)["conflicts"], json!([]));
+    assert_eq!(state(), "fresh");
+    let chapter = desk.home.json(&["book", "show", "実例集"])["chapters"][0].clone();
+    assert!(chapter["published_at"].is_string(), "{chapter}");
     assert_eq!(desk.server.state().documents.len(), 1);
     assert_eq!(desk.home.json(&["verify"])["faults"], json!([]));
 
@@ -214,4 +256,42 @@ fn a_document_that_exists_is_picked_and_keeps_what_it_holds() {
         "google_not_there"
     );
     assert_eq!(desk.json(&args[..3])["added"], 0, "a document that is not there changes nothing");
+}
+
+#[test]
+fn a_team_signs_in_as_its_own_client_whose_secret_is_no_plain_setting() {
+    let desk = Desk::new();
+    let as_team = |args: &[&str]| {
+        let mut command = desk.command(args);
+        command.env_remove("YOKOTEN_GOOGLE_CLIENT_ID").env_remove("YOKOTEN_GOOGLE_CLIENT_SECRET");
+        command
+    };
+    let unset = as_team(&["connect", "google"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&unset.stderr).contains("google_no_client"));
+    let secret = desk.home.path().join("secret.txt");
+    fs::write(&secret, format!("{CLIENT_SECRET}\n")).unwrap();
+    let set = ["connect", "google", "--client-id", "client-1", "--client-secret", secret.to_str().unwrap()];
+    let client = said(&as_team(&set).output().unwrap(), &set);
+    assert_eq!(client, json!({"id": "client-1", "has_secret": true, "by_environment": false}));
+    assert_eq!(desk.follow(as_team(&["connect", "google"]), &["connect", "google"])["connected"], true);
+    let holds =
+        |path: &std::path::Path| fs::read(path).is_ok_and(|bytes| holds(&bytes, CLIENT_SECRET.as_bytes()));
+    let workspace = fs::read_dir(desk.home.workspace()).unwrap().flatten();
+    assert!(
+        workspace.map(|entry| entry.path()).all(|path| !holds(&path)),
+        "the secret is not in the workspace"
+    );
+    assert!(holds(&desk.home.path().join("secrets.json")));
+
+    // An empty id forgets both, and the environment wins.
+    let forget = ["connect", "google", "--client-id", ""];
+    let client = said(&as_team(&forget).output().unwrap(), &forget);
+    assert_eq!(client, json!({"id": "", "has_secret": false, "by_environment": false}));
+    assert!(!holds(&desk.home.path().join("secrets.json")));
+    let environment = said(&desk.command(&forget).output().unwrap(), &forget);
+    assert_eq!(environment, json!({"id": "client-1", "has_secret": true, "by_environment": true}));
+}
+
+fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
 }

@@ -7,7 +7,7 @@ use yokoten_exchange::google::{Account, Error as SignIn, Secrets};
 use yokoten_exchange::http::{Http, Secret};
 use yokoten_exchange::publish::Images;
 use yokoten_exchange::publish::google_docs::{
-    Answers, Error, Journal, Outcome, Part, Pictures, Plan, Publication, Publisher,
+    Answers, Error, Journal, Outcome, Part, Pictures, Plan, Publication, Publisher, Theirs,
 };
 use yokoten_model::markdown;
 use yokoten_model::report::{Block, Choice, Inline, Question, Report};
@@ -94,9 +94,9 @@ impl Author {
         self.with(book, |publisher, publication| publisher.plan(publication, &journal)).unwrap()
     }
 
-    pub fn theirs(&self, book: &Report, key: &str) -> Vec<Block> {
+    pub fn theirs(&self, book: &Report) -> Vec<Theirs> {
         let journal = self.journal();
-        self.with(book, |publisher, _| publisher.theirs(&journal, key)).unwrap()
+        self.with(book, |publisher, publication| publisher.theirs(publication, &journal)).unwrap()
     }
 
     pub fn try_publish(&mut self, book: &Report) -> Result<Outcome, Error> {

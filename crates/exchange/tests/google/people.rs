@@ -132,15 +132,14 @@ fn what_one_wrote_there_can_be_taken_back_into_the_chapter() {
     author.person("章", |body| type_at(body, "。", "を手で直した"));
     let plan = author.plan(&first);
     let (_, block) = plan.questions().next().unwrap();
-    let theirs = author.theirs(&first, &block.key);
-    assert_eq!(
-        theirs,
-        [Block::Paragraph(vec![
-            Inline::text("元の"),
-            Inline::Strong(vec![Inline::text("強い")]),
-            Inline::text("文を手で直した。"),
-        ])]
-    );
+    let paragraph = |end: &str| {
+        let strong = Inline::Strong(vec![Inline::text("強い")]);
+        vec![Block::Paragraph(vec![Inline::text("元の"), strong, Inline::text(end)])]
+    };
+    let [theirs] = author.theirs(&first).try_into().unwrap();
+    assert_eq!(theirs.key, format!("{}@{}", block.key, block.print.as_deref().unwrap()));
+    assert_eq!((theirs.origin, theirs.suggested), (Some(vec![1]), false));
+    assert_eq!((theirs.ours, theirs.theirs), (paragraph("文。"), paragraph("文を手で直した。")));
     answer_all(&mut author, &first, Choice::TakeBack);
     let taken = one("元の**強い**文を手で直した。\n\n- 甲\n- 乙\n");
     let before = author.texts();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::send::{Error, Publisher};
+use super::publisher::{Error, Publisher};
 use crate::http::{self, Method, Repeat, Request};
 
 const DOCUMENT: &str = "application/vnd.google-apps.document";

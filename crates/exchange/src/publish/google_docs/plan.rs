@@ -306,15 +306,18 @@ fn plan_chapter(
         chapter.pieces.iter().map(|piece| Side { source: piece.source(), text: piece.text() }).collect();
     let mut minted = 0;
     for (old, piece) in align(&old, &new) {
-        let source = piece.map_or("", |at| new[at].source.as_str());
+        let side = piece.map(|at| (at, &new[at]));
         let block = match old {
             Some(at) => known.blocks[at].clone(),
             None => {
                 minted += 1;
-                journal::Block { id: mint(&document.revision, source, minted), ..journal::Block::default() }
+                journal::Block {
+                    id: mint(&document.revision, side.map_or("", |(_, side)| &side.source), minted),
+                    ..journal::Block::default()
+                }
             }
         };
-        work.items.push(view.item(&chapter.id, block, piece.map(|at| (at, source)), answers));
+        work.items.push(view.item(&chapter.id, block, side, answers));
     }
     work
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::align::Side;
 use super::journal;
 use super::piece::Piece;
 use super::plan::{Act, Answers, Change, Choice, Item};
@@ -99,7 +100,7 @@ impl<'a> View<'a> {
         &self,
         chapter: &str,
         block: journal::Block,
-        piece: Option<(usize, &str)>,
+        piece: Option<(usize, &Side)>,
         answers: &Answers,
     ) -> Item {
         let spans = self.spans.get(&block.id).cloned().unwrap_or_default();
@@ -110,7 +111,13 @@ impl<'a> View<'a> {
         let answer = answers.get(&format!("{chapter}/{}", block.id));
         let choice = answer.filter(|answer| answer.print == now).map(|answer| answer.choice);
         let known = !block.source.is_empty();
-        let same = piece.is_some_and(|(_, source)| source == block.source);
+        let same = piece.is_some_and(|(_, side)| side.source == block.source);
+        let before = there.then(|| plain(elements.iter().copied()));
+        // Both came to say the same: what someone wrote there was taken into the book, or the other way round.
+        let settled = piece.is_some_and(|(_, side)| Some(&side.text) == before.as_ref())
+            && !same
+            && !self.split.contains(&block.id)
+            && !elements.iter().any(|element| element.suggested);
         let (act, change) = match (known, there, piece.is_some()) {
             (false, ..) => (Act::Insert, Change::Added),
             (true, false, false) => (Act::Forget, Change::Same),
@@ -126,6 +133,7 @@ impl<'a> View<'a> {
             },
             (true, true, true) if as_published && same => (Act::Leave, Change::Same),
             (true, true, true) if as_published => (Act::Replace, Change::Changed),
+            (true, true, true) if settled => (Act::Settle, Change::Same),
             (true, true, true) => match choice {
                 Some(Choice::Overwrite) => (Act::Replace, Change::Changed),
                 Some(Choice::TakeBack) if same => (Act::Settle, Change::Same),
@@ -137,14 +145,13 @@ impl<'a> View<'a> {
         };
         let mut block = block;
         if act == Act::Settle {
-            let source = piece.map(|(_, source)| source.to_owned());
+            let source = piece.map(|(_, side)| side.source.clone());
             block.source = source.unwrap_or(block.source);
             block.declined = !there;
-            if choice == Some(Choice::TakeBack) {
+            if settled || choice == Some(Choice::TakeBack) {
                 block.print.clone_from(&now);
             }
         }
-        let before = there.then(|| plain(elements.iter().copied()));
         Item { block, piece: piece.map(|(at, _)| at), spans, act, change, before, print: now }
     }
 }
