@@ -2045,6 +2045,161 @@ template: Template,
  * Why the text cannot be read.
  */
 problem: Problem | null, };
+export type GoogleClient = { 
+/**
+ * The client's id; empty where none is set.
+ */
+id: string, 
+/**
+ * Whether a secret is kept for it. The secret itself is never told.
+ */
+has_secret: boolean, 
+/**
+ * The environment says so: what is set here has no effect.
+ */
+by_environment: boolean, };
+export type GoogleDocument = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Where one reads it.
+ */
+url: string, 
+/**
+ * When it was last published (RFC 3339, UTC), where that is known.
+ */
+at: string | null, 
+/**
+ * By whom.
+ */
+by: string | null, };
+export type GoogleProgress = { 
+/**
+ * Chapters sent.
+ */
+done: number, 
+/**
+ * Chapters to send; 0 while that is not known, and while someone signs in.
+ */
+of: number, 
+/**
+ * The chapter that is being sent.
+ */
+title: string, };
+export type GoogleState = { 
+/**
+ * As which program one signs in.
+ */
+client: GoogleClient, 
+/**
+ * Whether someone is signed in.
+ */
+signed_in: boolean, 
+/**
+ * The file that keeps secrets in place of the keyring.
+ */
+secrets_file: string | null, 
+/**
+ * Why it cannot be told whether someone is signed in.
+ */
+problem: Problem | null, 
+/**
+ * The book's document, once there is one.
+ */
+document: GoogleDocument | null, 
+/**
+ * What is under way.
+ */
+under_way: GoogleProgress | null, };
+export type PublishOptions = { 
+/**
+ * A document that exists, in place of the book's own.
+ */
+document: string | null, 
+/**
+ * A folder for a new document.
+ */
+folder: string | null, 
+/**
+ * What nobody has reviewed goes out as proposed.
+ */
+accept_masking: boolean, 
+/**
+ * Pictures in the text, each readable by everyone for a moment.
+ */
+inline_pictures: boolean, 
+/**
+ * [`Difference::key`]s: the document's text stays.
+ */
+keep: Array<string>, 
+/**
+ * [`Difference::key`]s: the book's text replaces it.
+ */
+overwrite: Array<string>, 
+/**
+ * [`Difference::key`]s: the document's text is taken back into its chapter, which is then published.
+ */
+take: Array<string>, };
+export type Difference = { 
+/**
+ * Names it, as it was seen.
+ */
+key: string, 
+/**
+ * The chapter's id in the book.
+ */
+chapter_id: string, 
+/**
+ * The chapter's title.
+ */
+chapter: string, 
+/**
+ * `added`, `changed`, `removed`; `edited`, `conflict`, `gone`, `tab_gone`.
+ */
+kind: string, 
+/**
+ * The document's text.
+ */
+theirs: string | null, 
+/**
+ * The book's text.
+ */
+ours: string | null, };
+export type Published = { 
+/**
+ * The document; null where one would be made.
+ */
+document: string | null, 
+/**
+ * Where one reads it.
+ */
+url: string | null, 
+/**
+ * New blocks.
+ */
+added: number, 
+/**
+ * Changed blocks.
+ */
+changed: number, 
+/**
+ * Blocks that stay.
+ */
+same: number, 
+/**
+ * Blocks that go.
+ */
+removed: number, 
+/**
+ * What someone has to decide or to know.
+ */
+conflicts: Array<Difference>, 
+/**
+ * Each block that is added, changed or removed.
+ */
+differences: Array<Difference>, };
 
 /** Every call of the window, by name. */
 export interface Calls {
@@ -2090,6 +2245,15 @@ export interface Calls {
   question_of_the_day: { args: Record<string, never>; result: Asked | null };
   study_answers: { args: Record<string, never>; result: Record<string, Answer> };
   study_answer: { args: { chapter: string; question: string; choice: string }; result: Record<string, Answer> };
+  google_state: { args: { book: string | null }; result: GoogleState };
+  google_client_set: { args: { id: string; secret: string | null }; result: GoogleClient };
+  google_sign_in: { args: { pick: boolean }; result: string[] };
+  google_sign_out: { args: Record<string, never>; result: null };
+  google_plan: { args: { id: string; options: PublishOptions }; result: Published };
+  google_take: { args: { id: string; keys: string[]; options: PublishOptions }; result: Chapter[] };
+  google_publish: { args: { id: string; options: PublishOptions }; result: Published };
+  google_progress: { args: Record<string, never>; result: GoogleProgress | null };
+  google_cancel: { args: Record<string, never>; result: null };
   import_bundle: { args: { path: string }; result: ImportResult };
   backup: { args: { path: string }; result: BackedUp };
   verify: { args: Record<string, never>; result: Checked };

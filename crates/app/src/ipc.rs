@@ -18,8 +18,9 @@ use yokoten_store::attachments;
 use crate::{
     Action, ActionCounts, ActionQuery, ActionSort, ActionView, Actions, BackedUp, ChangePage, ChangeRow,
     Checked, Edited, Entry, Error, Exported, Format, Hit, Hits, ImportProblem, ImportResult, Lang, LastPlace,
-    Lesson, ListQuery, Member, Page, Problem, Proven, Recovery, Recurrence, Result, Resumed, Row,
-    RunbookTerm, SavedSearch, SearchQuery, Settings, Spread, Start, Suggestions, Suspect, Unread, Workspace,
+    Lesson, ListQuery, Member, Page, Problem, Proven, PublishOptions, Recovery, Recurrence, Result, Resumed,
+    Row, RunbookTerm, SavedSearch, SearchQuery, Settings, Spread, Start, Suggestions, Suspect, Unread,
+    Workspace,
 };
 
 macro_rules! calls {
@@ -122,6 +123,21 @@ calls! {
     study_answers() -> "Record<string, Answer>" = |workspace| workspace.study_answers();
     study_answer(chapter: String = "string", question: String = "string", choice: String = "string")
         -> "Record<string, Answer>" = |workspace| workspace.study_answer(&chapter, &question, &choice);
+    google_state(book: Option<String> = "string | null") -> "GoogleState"
+        = |workspace| workspace.google_state(book.as_deref(), language(workspace));
+    google_client_set(id: String = "string", secret: Option<String> = "string | null") -> "GoogleClient"
+        = |workspace| workspace.set_google_client(&id, secret.as_deref());
+    google_sign_in(pick: bool = "boolean") -> "string[]"
+        = |workspace| workspace.google_sign_in(pick, language(workspace));
+    google_sign_out() -> "null" = |workspace| workspace.google().and_then(|google| google.sign_out());
+    google_plan(id: String = "string", options: PublishOptions = "PublishOptions") -> "Published"
+        = |workspace| workspace.google_plan(&id, &options);
+    google_take(id: String = "string", keys: Vec<String> = "string[]", options: PublishOptions = "PublishOptions") -> "Chapter[]"
+        = |workspace| workspace.google().and_then(|google| workspace.google_take(&google, &id, &keys, &options));
+    google_publish(id: String = "string", options: PublishOptions = "PublishOptions") -> "Published"
+        = |workspace| workspace.google_publish(&id, &options);
+    google_progress() -> "GoogleProgress | null" = |workspace| Ok::<_, Error>(workspace.google_progress());
+    google_cancel() -> "null" = |workspace| { workspace.google_cancel(); Ok::<_, Error>(()) };
     import_bundle(path: PathBuf = "string") -> "ImportResult" = |workspace| workspace.import_bundle(&path);
     backup(path: PathBuf = "string") -> "BackedUp" = |workspace| workspace.backup(&path);
     verify() -> "Checked" = |workspace| workspace.verify();
@@ -335,6 +351,13 @@ pub fn typescript() -> String {
         crate::Answer,
         crate::Asked,
         crate::TemplateText,
+        crate::GoogleClient,
+        crate::GoogleDocument,
+        crate::GoogleProgress,
+        crate::GoogleState,
+        PublishOptions,
+        crate::Difference,
+        crate::Published,
     );
     out.push('\n');
     out.push_str(&table());

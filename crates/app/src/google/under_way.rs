@@ -153,6 +153,14 @@ impl Workspace {
         })
     }
 
+    /// What publishing would do, so that another call can stop the waiting.
+    ///
+    /// # Errors
+    /// [`Error::UnderWay`]; as [`Workspace::publish_plan`].
+    pub fn google_plan(&self, book: &str, options: &PublishOptions) -> Result<Published> {
+        self.run(|google| self.publish_plan(google, book, options))
+    }
+
     fn note_progress(&self, progress: &Progress) {
         let Progress { done, of, title } = progress.clone();
         if let Some(run) = self.google.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {

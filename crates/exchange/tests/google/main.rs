@@ -20,3 +20,4 @@ mod python;
 mod schema;
 mod server;
 mod sign_in;
+mod taken;

@@ -44,7 +44,7 @@ pub fn take_back(
             Some(known) => chapters.remove(known),
             None => book.chapter(id).ok_or(number)?.clone(),
         };
-        Taking { one, at: &at, markdown }.into_chapter(&mut chapter, field).ok_or(number)?;
+        Taking { one, at: &at, markdown }.chapter(&mut chapter, field).ok_or(number)?;
         chapters.push(chapter);
     }
     chapters.retain(|chapter| book.chapter(&chapter.id) != Some(chapter));
@@ -106,7 +106,7 @@ struct Taking<'a> {
 }
 
 impl Taking<'_> {
-    fn into_chapter(&self, chapter: &mut Chapter, field: Field) -> Option<()> {
+    fn chapter(&self, chapter: &mut Chapter, field: Field) -> Option<()> {
         let parts = &mut chapter.parts;
         let text = match field {
             Field::Title => {
@@ -115,23 +115,23 @@ impl Taking<'_> {
             }
             Field::Think(number) => {
                 let many = parts.think.len() > 1;
-                return self.into_question(parts.think.get_mut(number)?, many);
+                return self.question(parts.think.get_mut(number)?, many);
             }
             Field::Check(number) => {
                 let many = parts.check.len() > 1;
-                return self.into_question(parts.check.get_mut(number)?, many);
+                return self.question(parts.check.get_mut(number)?, many);
             }
             Field::Situation => &mut parts.situation,
             Field::Happened => &mut parts.happened,
             Field::Why => &mut parts.why,
             Field::Lessons => &mut parts.lessons,
         };
-        *text = self.into_text(text, self.at)?;
+        *text = self.text(text, self.at)?;
         Some(())
     }
 
     /// A Markdown text with the block at a place changed as the person changed it. The rest keeps its spelling.
-    fn into_text(&self, text: &str, at: &[usize]) -> Option<String> {
+    fn text(&self, text: &str, at: &[usize]) -> Option<String> {
         let (number, inside) = at.split_first()?;
         let places = places(text);
         let mut blocks = markdown::blocks(text);
@@ -154,32 +154,34 @@ impl Taking<'_> {
             _ => return None,
         };
         let range = places.get(*number)?.clone();
-        let (before, behind) = (text.get(..range.start)?, text.get(range.end..)?);
+        // What a parser counts to a block may end behind its last line.
+        let end = range.start + text.get(range.clone())?.trim_end().len();
+        let (before, behind) = (text.get(..range.start)?, text.get(end..)?);
         let new = new.trim_end();
         let behind = if new.is_empty() { behind.trim_start_matches('\n') } else { behind };
         Some(format!("{before}{new}{behind}"))
     }
 
-    fn into_question(&self, question: &mut Question, labelled: bool) -> Option<()> {
+    fn question(&self, question: &mut Question, labelled: bool) -> Option<()> {
         let (number, inside) = self.at.split_first()?;
         let number = number.checked_sub(usize::from(labelled))?;
         let prompt = markdown::blocks(&question.prompt).len();
         if number < prompt {
-            question.prompt = self.into_text(&question.prompt, &[&[number], inside].concat())?;
+            question.prompt = self.text(&question.prompt, &[&[number], inside].concat())?;
             return Some(());
         }
         if !question.choices.is_empty() && number == prompt {
-            return self.into_choices(question);
+            return self.choices(question);
         }
         // The answer's quotation begins with its label, and with the choices that are right.
         let (inner, _) = inside.split_first()?;
         let before = 1 + usize::from(question.choices.iter().any(|choice| choice.right));
-        question.answer = self.into_text(&question.answer, &[inner.checked_sub(before)?])?;
+        question.answer = self.text(&question.answer, &[inner.checked_sub(before)?])?;
         Some(())
     }
 
     /// Choices may be reworded there; which are right is not told there, so none comes or goes.
-    fn into_choices(&self, question: &mut Question) -> Option<()> {
+    fn choices(&self, question: &mut Question) -> Option<()> {
         let lines = |blocks: &[Block]| match blocks {
             [Block::List { items, .. }] if items.len() == question.choices.len() => {
                 Some(items.iter().map(|item| (self.markdown)(&item.blocks)).collect::<Vec<_>>())

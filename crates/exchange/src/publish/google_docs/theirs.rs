@@ -107,6 +107,11 @@ fn add_piece(piece: &Piece, blocks: &mut Vec<Block>) {
             }
         }
         Piece::Table { rows, .. } => {
+            let mut rows: Vec<Vec<Vec<Run>>> = rows.clone();
+            // A head is bold there by itself.
+            for run in rows.first_mut().into_iter().flatten().flatten() {
+                run.style.bold = true;
+            }
             let cell = |runs: &Vec<Run>| inline(&read(runs));
             blocks.push(table(rows.iter().map(|row| row.iter().map(cell).collect()).collect()));
         }
