@@ -3,7 +3,7 @@ import type { Answer, Asked, Book, BookDecision, BookReview, BookSummary, Calls,
 import { write } from "../../src/document/address";
 import { merge } from "../../src/document/merge";
 
-interface Host { open: (id: string) => Postmortem; time: () => string }
+interface Host { open: (id: string) => Postmortem; time: () => string; published: (book: string, chapter: Chapter) => { at: string; fresh: boolean; edited: boolean } | null }
 
 const question = (id: string, prompt: string, answer: string, choices: [string, boolean][] = []): Question => ({ id, prompt, answer, choices: choices.map(([text, right], index) => ({ id: `${id}-${index}`, text, right })) });
 
@@ -126,7 +126,8 @@ export class FakeBooks {
   #summary(book: Book): BookSummary {
     const chapters = book.chapters.map((chapter) => {
       const changes = this.#changes(chapter).length;
-      return { id: chapter.id, title: chapter.title, level: chapter.level, minutes: chapter.minutes ?? 3, entries: chapter.sources.map(({ number }) => number), state: changes > 0 ? "entry_changed" as const : "unpublished" as const, changes };
+      const there = this.host.published(book.id, chapter);
+      return { id: chapter.id, title: chapter.title, level: chapter.level, minutes: chapter.minutes ?? 3, entries: chapter.sources.map(({ number }) => number), state: changes > 0 ? "entry_changed" as const : there?.edited ? "edited_there" as const : there?.fresh ? "fresh" as const : "unpublished" as const, published_at: there?.at ?? null, changes };
     });
     return { id: book.id, title: book.title, updated_at: this.host.time(), chapters };
   }

@@ -7,6 +7,7 @@ import { isPlanned } from "../../src/document/effect";
 import { asksWhy } from "../../src/document/whyNot";
 import { actionsOf, inView, olderOf, provenOf, sorted } from "./actions";
 import { FakeBooks } from "./books";
+import { FakeGoogle } from "./google";
 import { lacksOf, latest, stateOf } from "./review";
 import { blank, sampleEntries, template } from "./sample";
 
@@ -38,7 +39,8 @@ export class FakeCore {
   template: Template = template;
   templateText = "id = \"standard\"\nversion = 1\n";
   readonly templates = new Map([["standard@1", template]]);
-  readonly training = new FakeBooks({ open: (id) => this.#find(id).document, time: () => this.#time() });
+  readonly training: FakeBooks = new FakeBooks({ open: (id) => this.#find(id).document, time: () => this.#time(), published: (book, chapter) => this.google.published(book, chapter) });
+  readonly google: FakeGoogle = new FakeGoogle({ book: (id) => this.training.books.get(id)!, unreviewed: (id) => this.training.review(id).unreviewed, time: () => this.#time(), name: () => this.settings.name, refuse: (problem) => { throw new Refusal(problem); } });
   savePath: string | null = "/tmp/out";
   now = Date.parse("2025-11-18T14:32:00+09:00");
   #next = 1;
@@ -337,6 +339,15 @@ export class FakeCore {
   on_question_of_the_day() { return this.training.today(); }
   on_study_answers() { return this.training.answers; }
   on_study_answer(args: Calls["study_answer"]["args"]) { return this.training.answer(args); }
+  on_google_state({ book }: Calls["google_state"]["args"]) { return this.google.state(book); }
+  on_google_client_set({ id, secret }: Calls["google_client_set"]["args"]) { return this.google.setClient(id, secret); }
+  on_google_sign_in({ pick }: Calls["google_sign_in"]["args"]) { return this.google.signIn(pick); }
+  on_google_sign_out() { this.google.signedIn = false; return null; }
+  on_google_plan({ id, options }: Calls["google_plan"]["args"]) { return this.google.plan(id, options); }
+  on_google_take({ id, keys }: Calls["google_take"]["args"]) { return this.google.take(id, keys); }
+  on_google_publish({ id, options }: Calls["google_publish"]["args"]) { return this.google.publish(id, options); }
+  on_google_progress() { return this.google.underWay; }
+  on_google_cancel() { this.google.cancel(); return null; }
   on_choose_folder() { return null; }
   on_open_link() { return null; }
   on_reveal() { return null; }
