@@ -38,8 +38,8 @@ impl Driver {
     /// # Panics
     /// Where the driver or the program cannot be started.
     #[must_use]
-    pub fn launch(program: &Path, args: &[&str], home: &Path) -> Self {
-        let mut driver = Self::start(home);
+    pub fn launch(program: &Path, args: &[&str], home: &Path, env: &[(String, String)]) -> Self {
+        let mut driver = Self::start(home, env);
         driver.open(program, args);
         driver
     }
@@ -49,7 +49,7 @@ impl Driver {
     /// # Panics
     /// Where it cannot be started.
     #[must_use]
-    pub fn start(home: &Path) -> Self {
+    pub fn start(home: &Path, env: &[(String, String)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new("WebKitWebDriver")
             .args([&format!("--port={port}"), "--host=127.0.0.1"])
@@ -64,6 +64,7 @@ impl Driver {
             // The input method that every GTK brings.
             .env("GTK_IM_MODULE", "gtk-im-context-simple")
             .env_remove("YOKOTEN_WORKSPACE")
+            .envs(env.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
             .spawn()
             .expect("WebKitWebDriver (Debian: webkit2gtk-driver) is needed");

@@ -80,7 +80,7 @@ impl Page {
     fn launch(name: &str, args: &[&str], home: &Path, ready: &'static str) -> Outcome<Self> {
         processes::until_nobody_is_registered();
         let program = root().join("target/fast").join(name);
-        let mut driver = Driver::start(home);
+        let mut driver = Driver::start(home, &[]);
         let launched = now()?;
         driver.open(&program, args);
         Ok(Self { driver, launched, ready })

@@ -19,6 +19,7 @@ mod journey;
 mod keyboard;
 mod pictures;
 mod programs;
+mod publishing;
 mod search;
 mod trouble;
 mod window;

@@ -41,8 +41,13 @@ impl Person {
     }
 
     pub(crate) fn open_at(&self, workspace: &Path) -> Window<'_> {
+        self.open_with(workspace, &[])
+    }
+
+    /// Opens the window with settings of the environment.
+    pub(crate) fn open_with(&self, workspace: &Path, env: &[(String, String)]) -> Window<'_> {
         let folder = workspace.to_str().expect("a temporary folder has a plain name");
-        let driver = Driver::launch(&desktop(), &["--workspace", folder], self.home.path());
+        let driver = Driver::launch(&desktop(), &["--workspace", folder], self.home.path(), env);
         let name = std::thread::current().name().unwrap_or("window").replace("::", "-");
         let window = Window { driver, home: &self.home, name };
         until("the page is there", || window.driver.find("main"));

@@ -107,7 +107,7 @@ it("goes out only when every hit and picture was looked at", async () => {
   await page.click(test("book-html"));
   await expect.poll(() => opened.core.calls.findLast(({ name }) => name === "export")?.args).toMatchObject({ format: "html" });
   // The team's own words are looked for, too.
-  await page.click(".pub summary");
+  await page.click(".masking summary");
   await page.fill(test("words"), "画面");
   await page.click(test("words-keep"));
   await expect.poll(() => page.locator(`${test("hit")}[data-text="画面"]`).count()).toBe(1);

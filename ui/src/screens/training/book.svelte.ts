@@ -30,11 +30,16 @@ export class OpenBook extends OpenDocument<Book> {
 
   /** Asks anew how the chapters stand and what is to be looked at, once everything typed is stored. */
   async look(): Promise<void> {
+    await this.stand();
+    await this.reload();
+  }
+
+  /** How the chapters stand, without touching what is being written. */
+  async stand(): Promise<void> {
     await this.flush();
     const [opened, review] = await Promise.all([call("book_open", { id: this.id }), call("book_review", { id: this.id })]);
     this.#take(opened);
     this.review = review;
-    await this.reload();
   }
 
   async decide(chapter: string, slot: Slot, decision: BookDecision): Promise<void> {

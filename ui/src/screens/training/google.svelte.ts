@@ -32,6 +32,10 @@ export class GoogleDesk {
     this.#book = book;
   }
 
+  /** Whether nothing goes out that nobody has looked at, unless one wants so. */
+  get free(): boolean {
+    return this.accept || this.#book.review?.unreviewed === 0;
+  }
   /** What is still to be decided about. */
   get open(): Difference[] {
     return (this.plan?.conflicts ?? []).filter((one) => isQuestion(one) && this.decisions[one.key] === undefined);
@@ -49,7 +53,7 @@ export class GoogleDesk {
       const picked = await call("google_sign_in", { pick });
       if (picked[0] !== undefined) this.chosen = picked[0];
       await this.look();
-      await this.#see();
+      if (this.free) await this.#see();
     });
   }
   signOut(): Promise<void> {
@@ -98,7 +102,7 @@ export class GoogleDesk {
   }
 
   async #see(): Promise<Published> {
-    await this.#book.flush();
+    await this.#book.stand();
     const plan = await call("google_plan", { id: this.#book.id, options: { ...this.#options(), keep: [], overwrite: [] } });
     const keys = new Set(plan.conflicts.map(({ key }) => key));
     this.decisions = Object.fromEntries(Object.entries(this.decisions).filter(([key]) => keys.has(key)));
