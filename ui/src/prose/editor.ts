@@ -8,6 +8,7 @@ import { EditorView } from "prosemirror-view";
 import { parsed, pastedSlice } from "./clipboard";
 import { ImageView, type ImageOptions } from "./image";
 import { rules, shortcuts } from "./input";
+import { drawMasks, masks, type Masked } from "./masks";
 import { inherit, parse, serialise } from "./markdown";
 import { mendHtml, PASTE_LIMIT } from "./paste";
 import { placeholder } from "./placeholder";
@@ -46,7 +47,7 @@ export class ProseEditor {
     this.view = new EditorView({ mount: host }, {
       state: EditorState.create({
         doc: this.#opened,
-        plugins: [rules(), keymap(shortcuts(options.editLink)), keymap(baseKeymap), tableEditing(), placeholder(options.placeholder), uploading(), wavy()],
+        plugins: [rules(), keymap(shortcuts(options.editLink)), keymap(baseKeymap), tableEditing(), placeholder(options.placeholder), uploading(), wavy(), masks()],
       }),
       attributes: options.attributes,
       nodeViews: { image: (node, view, at) => new ImageView(node, view, at, options) },
@@ -100,6 +101,11 @@ export class ProseEditor {
   /** Draws a wavy line under words of a text; while an input method is open, the lines stay as they are. */
   underline(markdown: string, words: Words[]): void {
     if (!this.view.composing) this.view.updateState(this.view.state.apply(drawWavy(this.view.state, markdown, words)));
+  }
+
+  /** Marks what tells too much; `say` tells what becomes of it. As with the lines, never while an input method is open. */
+  mark(masked: Masked[], say: (what: Masked) => string): void {
+    if (!this.view.composing) this.view.updateState(this.view.state.apply(drawMasks(this.view.state, masked, say)));
   }
 
   run(command: (state: EditorState, dispatch?: (step: Transaction) => void, view?: EditorView) => boolean): void {

@@ -19,6 +19,8 @@ export const screens: Record<string, (page: Page) => Promise<unknown>> = {
   async settings(page) { await page.click(test("place-settings")); await page.waitForSelector(test("member-name")); await page.waitForSelector(test("template-preview")); },
   async training(page) { await openBook(page); await page.keyboard.press("Control+5"); await page.waitForSelector(test("today")); },
   async "training, a book"(page) { await openBook(page); await page.waitForSelector(`${test("changed")}`); await page.click(test("places")); },
+  async "training, publishing"(page) { await openBook(page); const accept = page.locator(test("google-accept")); if (await accept.count() > 0) await accept.check(); await page.click(test("google-plan")); await page.waitForSelector(test("conflict")); await page.click(test("google-unfold")); await page.waitForSelector(test("google-difference")); },
+  async "training, signing in"(page) { await openBook(page); await page.click(test("google-sign-in")); await page.waitForSelector(test("google-problem")); },
   async "training, to learn"(page) { await openBook(page); await page.click(test("study")); await page.click(test("choice")); await page.waitForSelector(test("study-happened")); await page.click(test("drill")); await page.waitForSelector(test("drill-rows")); },
   async "training, entries"(page) { await openBook(page); await page.click(test("add-chapter")); await page.waitForSelector(test("add-entry")); },
   async "start failed"(page) { await page.reload(); await page.waitForSelector("main.failed"); },
@@ -71,6 +73,15 @@ async function openBook(page: Page) {
   await page.click(`${test("book")}`);
   await page.waitForSelector(test("part-lessons"));
 }
+/** Published, then edited on both sides. */
+async function conflicts(core: FakeCore, id: string) {
+  const { chapters } = core.training.books.get(id)!;
+  Object.assign(chapters[0]!.parts, { situation: "一の文。", happened: "二の文。", why: "三の文。", lessons: "四の文。" });
+  await core.google.publish(id, { document: null, folder: null, accept_masking: true, inline_pictures: false, keep: [], overwrite: [], take: [] });
+  core.google.person(id, chapters[0]!.id, "situation", "一の文を直した。");
+  core.google.person(id, chapters[0]!.id, "why", null);
+  Object.assign(chapters[0]!.parts, { lessons: "四の文、改。", situation: "一の文、改。" });
+}
 async function showTab(page: Page, name: string) {
   const tab = page.locator(test(`tab-${name}`));
   if (await tab.getAttribute("aria-expanded") !== "true") await tab.click();
@@ -85,6 +96,8 @@ export async function openState(name: string, look: Look = {}): Promise<Opened> 
   if (name.startsWith("training")) {
     const { id } = core.training.make("一次対応 実例集");
     core.training.add({ id, entries: [main().id], together: false });
+    if (name === "training, signing in") { core.google.signedIn = false; core.refusing.set("google_sign_in", { kind: "google_declined", message: "サインインが断られました", hints: ["もう一度お試しください"] }); }
+    if (name === "training, publishing") await conflicts(core, id);
     if (name === "training, a book") core.edit(main().id, (document) => { document.sections.lessons = "止まる。"; });
   }
   const opened = await openWindow({ core, ...look });

@@ -98,10 +98,13 @@ it("goes out only when every hit and picture was looked at", async () => {
   expect(await hit.textContent()).toContain("ホスト1");
   await hit.locator(test("mask-text")).fill("再起動した機器");
   await hit.locator(test("mask")).click();
+  // In the chapter itself, too, it shows what it becomes.
+  await expect.poll(() => page.getAttribute(`${test("part-happened")} .masked`, "data-mask")).toBe("再起動した機器");
   await expect.poll(() => book(opened).masks).toMatchObject([{ text: "web-03", mask: "再起動した機器", keep: false, kind: "host" }]);
   await hit.locator(test("decide-again")).click();
   await hit.locator(test("keep")).click();
   await expect.poll(() => book(opened).masks).toMatchObject([{ keep: true }]);
+  await expect.poll(() => page.textContent(`${test("part-happened")} .kept`)).toBe("web-03");
   await page.check(test("image-ok"));
   await expect.poll(() => page.getAttribute(test("book-html"), "aria-disabled")).toBe(null);
   await page.click(test("book-html"));
