@@ -2,6 +2,7 @@
 import { call, CoreError, problemOf } from "../../core";
 import type { Difference, GoogleProgress, GoogleState, Problem, Published, PublishOptions } from "../../core.gen";
 import { equal } from "../../document/address";
+import { t } from "../../text.svelte";
 import type { OpenBook } from "./book.svelte";
 
 export type Decision = "keep" | "overwrite";
@@ -9,6 +10,12 @@ export type Decision = "keep" | "overwrite";
 const EVERY = 250;
 /** What stands there may stay without a word: the book says there what it said before. */
 export const isQuestion = ({ kind }: Difference) => kind !== "edited";
+
+/** 第4章; a chapter that the book no longer has, by its title. */
+export function chapterName(book: OpenBook, { chapter_id, chapter }: Difference): string {
+  const at = book.document.chapters.findIndex(({ id }) => id === chapter_id);
+  return at >= 0 ? t("publish.chapter_is", { n: at + 1 }) : t("publish.chapter_gone", { title: chapter });
+}
 
 export class GoogleDesk {
   state = $state.raw<GoogleState | null>(null);
@@ -99,6 +106,8 @@ export class GoogleDesk {
   }
   async stop(): Promise<void> {
     await call("google_cancel", {});
+    // What was begun before the page was loaded anew tells nobody that it has stopped.
+    if (this.busy === null) await this.look();
   }
 
   async #see(): Promise<Published> {
