@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use yokoten_tests::{Home, wait::until};
 
 use self::body::Body;
-use self::server::{CLIENT_SECRET, Server};
+use self::server::{CLIENT_SECRET, Fault, Server};
 use crate::window::{Person, Window};
 
 /// The settings that lead the app to the server, and a browser that only notes where it was sent.
@@ -117,8 +117,17 @@ fn a_book_is_published_and_what_someone_wrote_there_comes_back() {
     look(&window, "[data-test='google-row'][data-kind='added']");
     window.picture("1-plan");
     assert_eq!(server.state().log.len(), 0, "a plan of a new document asks nobody");
+    // Google asks for patience: one need not have it, and goes on later without making anything twice.
+    server.state().faults.insert(2, Fault::TooMany(60));
+    window.click("google-publish");
+    window.find("google-progress");
+    until("Google asks for patience", || (server.state().log.len() > 2).then_some(()));
+    window.click("google-stop");
+    window.find("google-stopped");
+    assert!(!text(&server).contains("アラート"));
     window.click("google-publish");
     window.find("google-done");
+    assert_eq!(server.state().documents.len(), 1);
     let there = text(&server);
     assert!(there.contains("😀 アラート") && there.contains("正は一か所に置く。"), "{there}");
     assert!(there.contains("A社の監視です。") && !there.contains("青葉"), "{there}");

@@ -100,7 +100,8 @@ impl Workspace {
             let google = self.google()?;
             state.secrets_file = google.secrets_file().map(|path| path.display().to_string());
             state.client = self.google_client()?;
-            state.signed_in = google.is_signed_in()?;
+            // Who never meant to reach Google is not asked for a keyring.
+            state.signed_in = !state.client.id.is_empty() && google.is_signed_in()?;
             Ok::<_, Error>(())
         })();
         state.problem = told.err().map(|error| error.problem(lang));

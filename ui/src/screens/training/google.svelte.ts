@@ -11,6 +11,11 @@ const EVERY = 250;
 /** What stands there may stay without a word: the book says there what it said before. */
 export const isQuestion = ({ kind }: Difference) => kind !== "edited";
 
+/** Whether two plans would do the same. A block that is not there yet has another key each time. */
+function isSame(one: Published | null, other: Published): boolean {
+  const asSeen = (plan: Published) => [plan.conflicts, plan.differences.map(({ chapter_id, kind, theirs, ours }) => ({ chapter_id, kind, theirs, ours }))];
+  return one !== null && equal(asSeen(one), asSeen(other));
+}
 /** 第4章; a chapter that the book no longer has, by its title. */
 export function chapterName(book: OpenBook, { chapter_id, chapter }: Difference): string {
   const at = book.document.chapters.findIndex(({ id }) => id === chapter_id);
@@ -77,7 +82,7 @@ export class GoogleDesk {
   publish(): Promise<void> {
     return this.#run("publish", async () => {
       const seen = this.plan;
-      if (!equal(seen, await this.#see())) {
+      if (!isSame(seen, await this.#see())) {
         this.movedOn = true;
         return;
       }
