@@ -194,7 +194,8 @@ fn a_newer_workspace_is_left_alone() {
     new(&home, "t");
     flush(&home);
     let path = home.workspace().join(DATABASE);
-    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
+    let newer = yokoten_store::SCHEMA_VERSION + 1;
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", newer).unwrap();
     flush(&home);
     let before = fs::read(&path).unwrap();
     assert_eq!(kind(&home.refused(&["new", "--title", "x"], b"")), "newer_workspace");

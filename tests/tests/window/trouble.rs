@@ -29,6 +29,7 @@ fn a_full_disk_keeps_the_text_on_screen_until_there_is_room() {
         }
     }
     let unsaved = "満ちてから書いた文。".repeat(400);
+    window.find("section-lessons");
     window.run(
         "const field = document.querySelector('[data-test=section-lessons] [contenteditable], [data-test=section-lessons]');
          field.focus(); document.execCommand('insertText', false, arguments[0]); return true",
