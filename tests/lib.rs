@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// The built command line: what `YOKOTEN_CLI` names (`cargo xtask test` does), else built here.
@@ -31,6 +31,17 @@ pub fn command_line() -> &'static Path {
             .status();
         assert!(built.is_ok_and(|status| status.success()), "the command line cannot be built");
         root.join("target/debug/yokoten")
+    })
+}
+
+/// An entry to make a chapter of, with a customer to mask and an emoji, which is two UTF-16 units.
+#[must_use]
+pub fn told(lessons: &str) -> Value {
+    json!({
+        "id": "019d6a9f-de97-7ea8-9429-d33f026f4c84", "title": "窓口を取り違えた", "customer": "青葉商店",
+        "sections": {"overview": "青葉商店の監視です。", "lessons": lessons},
+        "timeline": [{"id": "t1", "at": "2026-04-08T02:06:00+09:00", "text": "😀 アラート"}],
+        "causes": {"occurrence": [{"id": "a", "text": "表が古い", "root": true}]}
     })
 }
 

@@ -25,7 +25,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use server::{CLIENT_SECRET, Server};
-use yokoten_tests::{Home, wait};
+use yokoten_tests::{Home, told, wait};
 
 struct Desk {
     home: Home,
@@ -110,19 +110,10 @@ fn said(output: &Output, args: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn entry(lessons: &str) -> Value {
-    json!({
-        "id": "019d6a9f-de97-7ea8-9429-d33f026f4c84", "title": "窓口を取り違えた", "customer": "青葉商店",
-        "sections": {"overview": "青葉商店の監視です。", "lessons": lessons},
-        "timeline": [{"id": "t1", "at": "2026-04-08T02:06:00+09:00", "text": "😀 アラート"}],
-        "causes": {"occurrence": [{"id": "a", "text": "表が古い", "root": true}]}
-    })
-}
-
 #[test]
 fn a_book_goes_to_google_docs_and_is_kept_up_to_date() {
     let desk = Desk::new();
-    desk.home.feed_json(&["put", "-"], entry("正は一か所に置く。").to_string().as_bytes());
+    desk.home.feed_json(&["put", "-"], told("正は一か所に置く。").to_string().as_bytes());
     desk.home.json(&["book", "new", "実例集"]);
     desk.home.json(&["book", "add", "実例集", "PM-0001"]);
     let state = || desk.home.json(&["book", "show", "実例集"])["chapters"][0]["state"].clone();
@@ -156,7 +147,7 @@ fn a_book_goes_to_google_docs_and_is_kept_up_to_date() {
     assert_eq!(again["same"], first["added"]);
 
     // The entry changes, the chapter takes it, and so does the document.
-    desk.home.feed_json(&["put", "-"], entry("正は一か所に置き、照合する。").to_string().as_bytes());
+    desk.home.feed_json(&["put", "-"], told("正は一か所に置き、照合する。").to_string().as_bytes());
     assert_eq!(state(), "entry_changed");
     desk.home.json(&["book", "take", "実例集"]);
     assert_eq!(state(), "unpublished");
@@ -234,7 +225,7 @@ fn a_book_goes_to_google_docs_and_is_kept_up_to_date() {
 #[test]
 fn a_document_that_exists_is_picked_and_keeps_what_it_holds() {
     let desk = Desk::new();
-    desk.home.feed_json(&["put", "-"], entry("学び。").to_string().as_bytes());
+    desk.home.feed_json(&["put", "-"], told("学び。").to_string().as_bytes());
     desk.home.json(&["book", "new", "実例集"]);
     desk.home.json(&["book", "add", "実例集", "PM-0001"]);
     {

@@ -18,8 +18,7 @@ mod schema;
 #[path = "../../../crates/exchange/tests/google/server.rs"]
 mod server;
 
-use serde_json::{Value, json};
-use yokoten_tests::{Home, wait::until};
+use yokoten_tests::{Home, told, wait::until};
 
 use self::body::Body;
 use self::server::{CLIENT_SECRET, Fault, Server};
@@ -62,15 +61,6 @@ fn consent(home: &Home) {
     std::fs::remove_file(note).unwrap();
 }
 
-fn entry(lessons: &str) -> Value {
-    json!({
-        "id": "019d6a9f-de97-7ea8-9429-d33f026f4c84", "title": "窓口を取り違えた", "customer": "青葉商店",
-        "sections": {"overview": "青葉商店の監視です。", "lessons": lessons},
-        "timeline": [{"id": "t1", "at": "2026-04-08T02:06:00+09:00", "text": "😀 アラート"}],
-        "causes": {"occurrence": [{"id": "a", "text": "表が古い", "root": true}]}
-    })
-}
-
 fn text(server: &Server) -> String {
     let state = server.state();
     let tabs = state.documents.values().flat_map(|document| &document.tabs);
@@ -98,7 +88,7 @@ fn look(window: &Window<'_>, css: &str) {
 fn a_book_is_published_and_what_someone_wrote_there_comes_back() {
     let (person, server) = (Person::new(), Server::start());
     let home = &person.home;
-    home.feed_json(&["put", "-"], entry("正は一か所に置く。").to_string().as_bytes());
+    home.feed_json(&["put", "-"], told("正は一か所に置く。").to_string().as_bytes());
     home.json(&["book", "new", "実例集"]);
     home.json(&["book", "add", "実例集", "PM-0001"]);
 
@@ -136,7 +126,7 @@ fn a_book_is_published_and_what_someone_wrote_there_comes_back() {
     // Someone writes there; the entry changes meanwhile, and the chapter takes it.
     someone_types(&server, "の監視です。", "(夜間)");
     someone_types(&server, "に置く。", "だけ");
-    home.feed_json(&["put", "-"], entry("正は一か所に置き、照合する。").to_string().as_bytes());
+    home.feed_json(&["put", "-"], told("正は一か所に置き、照合する。").to_string().as_bytes());
     home.json(&["book", "take", "実例集"]);
     window.css(".toc [data-state='unpublished']");
     look(&window, "[data-test='conflict'][data-kind='conflict']");

@@ -142,8 +142,7 @@ fn sentences_to_learn_from() {
     assert!(score.precision() >= 0.97 && score.recall() >= 0.95, "{score:?}");
 }
 
-/// Written by another hand before the rules were read, and what was missed then learnt from: 0.979 and 0.803 when
-/// first read.
+/// Written without the rules in view, and what was missed then learnt from: 0.979 and 0.803 when first read.
 #[test]
 fn sentences_that_were_written_afresh() {
     let score = score(include_str!("fresh.tsv"));
