@@ -46,9 +46,8 @@ const KEPT: usize = 300;
 /// [`Error::Write`] where `out` takes no more, [`Error::Writer`] where the pages cannot be laid out or drawn.
 pub fn write(report: &Report, images: &dyn Images, fonts: &Fonts, out: &mut dyn Write) -> Result<()> {
     let press = Press { report, fonts, page: page()?, pictures: Pictures::new(images) };
-    let pages = press.pages(out);
-    typst::comemo::evict(0);
-    join::write(&pages?, &press.pictures, out)
+    let pages = press.pages(out)?;
+    join::write(&pages, &press.pictures, out)
 }
 
 /// The chapters of a book, or an entry as the one that it is.
@@ -112,7 +111,6 @@ impl Press<'_> {
         }
         let pages = document.pages().len();
         *kept += pages;
-        typst::comemo::evict(0);
         Ok(Sheets { pages, headings: found, document: (*kept <= KEPT).then_some(document) })
     }
 
@@ -166,7 +164,6 @@ impl Press<'_> {
             let frames = [&sheet.frame, &margin.frame];
             drawing.page(if *done == 1 { &frames[..1] } else { &frames });
         }
-        typst::comemo::evict(0);
         Ok(())
     }
 
@@ -225,7 +222,10 @@ impl Press<'_> {
         ];
         let library = Library::builder().with_inputs(inputs(common.into_iter().chain(values))).build();
         let desk = Desk { library: LazyHash::new(library), fonts: self.fonts, page: self.page.clone() };
-        typst::compile(&desk).output.map_err(|errors| failed(said(&errors)))
+        let laid_out = typst::compile(&desk).output;
+        // What the library remembers for the next time is more than the pages.
+        typst::comemo::evict(0);
+        laid_out.map_err(|errors| failed(said(&errors)))
     }
 
     /// An empty file with what is known about it.
