@@ -36,7 +36,7 @@ use super::{Error, Images, Result, chapters};
 
 /// What is laid out at a time: chapters until they have so many blocks.
 const BLOCKS: usize = 300;
-/// Pages that are kept from counting to drawing, about 80 KB each; those of a longer book are laid out again.
+/// Pages that are kept from counting to drawing, about 200 KB each; a longer book is laid out again, whole.
 const KEPT: usize = 300;
 
 /// Writes a report: its pages once they are laid out, then each picture as it is read. `out` is asked (`flush`)
@@ -95,23 +95,25 @@ impl Press<'_> {
     /// The file without its pictures.
     fn pages(&self, out: &mut dyn Write) -> Result<Vec<u8>> {
         let parts = parts(self.report);
-        let (mut sheets, mut kept) = (Vec::with_capacity(parts.len()), 0);
+        let (mut sheets, mut pages) = (Vec::<Sheets>::with_capacity(parts.len()), 0);
         for part in &parts {
             out.flush()?;
-            sheets.push(self.count(part, &mut kept)?);
+            sheets.push(self.count(part)?);
+            pages += sheets.last().map_or(0, |sheets| sheets.pages);
+            if pages > KEPT {
+                sheets.iter_mut().for_each(|sheets| sheets.document = None);
+            }
         }
         self.draw(&parts, sheets, out)
     }
 
-    fn count(&self, part: &[&[Block]], kept: &mut usize) -> Result<Sheets> {
+    fn count(&self, part: &[&[Block]]) -> Result<Sheets> {
         let document = self.chapters(part)?;
         let mut found = Vec::new();
         for (page, sheet) in document.pages().iter().enumerate() {
             headings(&sheet.frame, page, &mut found);
         }
-        let pages = document.pages().len();
-        *kept += pages;
-        Ok(Sheets { pages, headings: found, document: (*kept <= KEPT).then_some(document) })
+        Ok(Sheets { pages: document.pages().len(), headings: found, document: Some(document) })
     }
 
     fn draw(&self, parts: &[Vec<&[Block]>], sheets: Vec<Sheets>, out: &mut dyn Write) -> Result<Vec<u8>> {
