@@ -28,11 +28,11 @@ pub(super) struct Package<W: Write + Seek> {
 
 impl<W: Write + Seek> Package<W> {
     /// Writes the parts that are known before the text, and what the text begins with.
-    pub(super) fn begin(parts: XMLDocx, title: &str, out: W) -> Result<Self> {
-        let document = text(parts.document.clone());
+    pub(super) fn begin(mut parts: XMLDocx, title: &str, out: W) -> Result<Self> {
+        let document = text(std::mem::take(&mut parts.document));
         let section = document.find("<w:sectPr").unwrap_or(document.len());
         let (head, tail) = document.split_at(section);
-        let references = text(parts.document_rels.clone()).replace(END, "");
+        let references = text(std::mem::take(&mut parts.document_rels)).replace(END, "");
         let mut package = Self { file: ZipWriter::new(out), tail: tail.to_owned(), references };
         package
             .fixed(parts, title)
