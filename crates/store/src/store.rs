@@ -148,11 +148,29 @@ impl Store {
     /// # Errors
     /// As [`Store::edit`].
     pub fn put_all(&mut self, postmortems: &[Postmortem], author: &Author, now: i64) -> Result<Vec<Written>> {
+        self.put_watched(postmortems, author, now, &Progress::default())
+    }
+
+    /// As [`Store::put_all`], for many.
+    ///
+    /// # Errors
+    /// As [`Store::edit`]; [`Error::Cancelled`].
+    pub fn put_watched(
+        &mut self,
+        postmortems: &[Postmortem],
+        author: &Author,
+        now: i64,
+        progress: &Progress,
+    ) -> Result<Vec<Written>> {
         let transaction = begin(&mut self.connection)?;
         let mut pen = Pen { author, now, index: Writer::default() };
-        let outcome = postmortems
-            .iter()
-            .map(|postmortem| put_one(&transaction, &mut self.cache, postmortem, &mut pen))
+        let of = postmortems.len() as u64;
+        let outcome = (0..)
+            .zip(postmortems)
+            .map(|(done, postmortem)| {
+                progress.step(Part::Entries, done, of)?;
+                put_one(&transaction, &mut self.cache, postmortem, &mut pen)
+            })
             .collect::<Result<Vec<_>>>()
             .and_then(|written| pen.index.flush(&transaction).map(|()| written))
             .and_then(|written| Ok(transaction.commit().map(|()| written)?));
