@@ -6,7 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "files of a bench need not survive a crash")]
 
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -132,19 +132,12 @@ fn book(chapters: usize) -> Report {
 
 fn against_others(folder: &Path, album: &Folder) -> Outcome {
     let report = book(CHAPTERS);
-    let markdown = publish::markdown::render(&report, album, "images");
-    fs::create_dir(folder.join("images"))?;
-    fs::write(folder.join("book.md"), markdown.text)?;
-    for (name, bytes) in markdown.files {
-        fs::write(folder.join(name), bytes)?;
-    }
+    export("markdown", &report, album, &folder.join("book"))?;
     let (mut docx, mut pdf, mut pandoc, mut office) =
         (Times::default(), Times::default(), Times::default(), Times::default());
     let has_pandoc = has("pandoc");
     for _ in 0..RUNS {
-        docx.time(|| -> Outcome {
-            Ok(fs::write(folder.join("book.docx"), publish::docx::render(&report, album)?)?)
-        })?;
+        docx.time(|| export("docx", &report, album, &folder.join("book")))?;
         if has_pandoc {
             pandoc.time(|| run(folder, "pandoc", &["-f", "gfm", "book.md", "-o", "pandoc.docx"]))?;
         }
@@ -155,9 +148,7 @@ fn against_others(folder: &Path, album: &Folder) -> Outcome {
     let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
     for _ in 0..RUNS {
         // Looking for the fonts belongs to it.
-        pdf.time(|| -> Outcome {
-            Ok(fs::write(folder.join("book.pdf"), publish::pdf::render(&report, album, &Fonts::system()?)?)?)
-        })?;
+        pdf.time(|| export("pdf", &report, album, &folder.join("book")))?;
         if has_office {
             let args = [&profile, "--headless", "--convert-to", "pdf", "--outdir", "office", "book.docx"];
             office.time(|| run(folder, "soffice", &args))?;
@@ -191,19 +182,33 @@ fn run(folder: &Path, program: &str, args: &[&str]) -> Outcome {
     Err(format!("{program}: {}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
+/// Exports a book in one form as `path` with the form's ending; says how many bytes that takes.
+fn export(format: &str, report: &Report, album: &Folder, path: &Path) -> Outcome<u64> {
+    let path = path.with_extension(if format == "markdown" { "md" } else { format });
+    let mut file = fs::File::create(&path)?;
+    let mut bytes = 0;
+    match format {
+        "markdown" => {
+            let beside = path.with_file_name("images");
+            fs::create_dir_all(&beside)?;
+            let text = publish::markdown::render(report, album, "images", |name, picture| {
+                bytes += picture.len() as u64;
+                fs::write(path.with_file_name(name), picture)
+            })?;
+            file.write_all(text.as_bytes())?;
+        }
+        "html" => publish::html::write(report, album, &mut file)?,
+        "docx" => publish::docx::write(report, album, &mut file)?,
+        "pdf" => publish::pdf::write(report, album, &Fonts::system()?, &mut file)?,
+        _ => publish::anki::write(report, album, &mut file)?,
+    }
+    Ok(bytes + file.metadata()?.len())
+}
+
 /// Exports a long book in one form, and says how many kilobytes of memory this process took at most.
 fn alone(format: &str, album: &Path) -> Outcome {
-    let (report, album) = (book(MANY), Folder(album.to_owned()));
-    let bytes = match format {
-        "markdown" => {
-            let rendered = publish::markdown::render(&report, &album, "images");
-            rendered.text.len() + rendered.files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>()
-        }
-        "html" => publish::html::render(&report, &album).len(),
-        "docx" => publish::docx::render(&report, &album)?.len(),
-        "pdf" => publish::pdf::render(&report, &album, &Fonts::system()?)?.len(),
-        _ => publish::anki::render(&report, &album)?.len(),
-    };
+    let folder = tempfile::tempdir_in(album.parent().unwrap_or(album))?;
+    let bytes = export(format, &book(MANY), &Folder(album.to_owned()), &folder.path().join("book"))?;
     let status = fs::read_to_string("/proc/self/status")?;
     let peak =
         status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no peak in /proc/self/status")?;

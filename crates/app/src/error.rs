@@ -225,6 +225,8 @@ fn io_reason(source: &std::io::Error) -> String {
         K::NotADirectory => "io.not_a_directory",
         K::AlreadyExists => "io.already_exists",
         K::InvalidFilename => "io.invalid_filename",
+        K::StorageFull | K::QuotaExceeded => "io.full",
+        K::ReadOnlyFilesystem => "io.read_only",
         _ => return source.to_string(),
     };
     key.to_owned()

@@ -1,5 +1,7 @@
 //! Writing an entry or a book as a file, through one frozen report.
 
+use std::convert::Infallible;
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -9,7 +11,7 @@ use yokoten_exchange::publish::pdf::Fonts;
 use yokoten_exchange::publish::{self, Images};
 use yokoten_model::masking::Masks;
 use yokoten_model::report::{self, Labels, Report};
-use yokoten_store::files;
+use yokoten_store::files::{self, Whole};
 
 use crate::books::pictures::Published;
 use crate::catalogue::text;
@@ -106,7 +108,9 @@ impl Workspace {
     /// An entry as Markdown, for a terminal: pictures are only named.
     #[must_use]
     pub fn as_markdown(&self, entry: &Entry, lang: Lang) -> String {
-        publish::markdown::render(&freeze(entry, lang), &NoPictures, "").text
+        let nowhere = |_: &str, _: &[u8]| Ok::<(), Infallible>(());
+        let Ok(text) = publish::markdown::render(&freeze(entry, lang), &NoPictures, "", nowhere);
+        text
     }
 
     /// Writes an entry or a book as a file: at `path`, or in the present folder under its number or title. A file that
@@ -144,34 +148,58 @@ impl Workspace {
 }
 
 fn write_file(frozen: &Frozen, images: &dyn Images, format: Format, path: Option<&Path>) -> Result<Exported> {
-    let Frozen { name, json, report } = frozen;
-    let named = || PathBuf::from(format!("{name}.{}", format.extension()));
+    let named = || PathBuf::from(format!("{}.{}", frozen.name, format.extension()));
     let path = path.map_or_else(named, Path::to_owned);
-    let bytes = match format {
-        Format::Json => {
-            let mut json = serde_json::to_vec_pretty(json).map_err(|e| Error::Export(e.to_string()))?;
-            json.push(b'\n');
-            json
-        }
-        Format::Html => publish::html::render(report, images).into_bytes(),
-        Format::Docx => publish::docx::render(report, images)?,
-        Format::Pdf => publish::pdf::render(report, images, fonts()?)?,
-        Format::Anki => publish::anki::render(report, images)?,
+    let bytes = whole(&path, |file| write(frozen, images, format, &path, file))?;
+    Ok(Exported { path: path.display().to_string(), bytes })
+}
+
+/// Writes a file whole or not at all; says its size in bytes.
+fn whole(path: &Path, fill: impl FnOnce(&mut Whole) -> Result<()>) -> Result<u64> {
+    let mut file = Whole::beside(path).map_err(unwritten(path))?;
+    fill(&mut file)?;
+    file.keep().map_err(unwritten(path))
+}
+
+fn unwritten(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
+    |source| Error::Io { path: path.to_owned(), source }
+}
+
+/// Writes what shall stand at `path` in its form; Markdown's pictures go beside it.
+fn write(
+    frozen: &Frozen,
+    images: &dyn Images,
+    format: Format,
+    path: &Path,
+    file: &mut (impl Write + Seek),
+) -> Result<()> {
+    let Frozen { report, json, name } = frozen;
+    let written = match format {
+        Format::Json => writeln!(file, "{json:#}").map_err(publish::Error::Write),
+        Format::Html => publish::html::write(report, images, file),
+        Format::Docx => publish::docx::write(report, images, file),
+        Format::Pdf => publish::pdf::write(report, images, fonts()?, file),
+        Format::Anki => publish::anki::write(report, images, file),
         Format::Markdown => {
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
-            let folder = format!("{stem}-images");
-            let rendered = publish::markdown::render(report, images, &folder);
-            let beside = path.parent().unwrap_or(Path::new(""));
-            // Pictures first, then what names them.
-            for (name, bytes) in &rendered.files {
-                files::create_folder(&beside.join(&folder))?;
-                files::write_whole(&beside.join(name), bytes)?;
-            }
-            rendered.text.into_bytes()
+            let text = markdown(report, images, &format!("{stem}-images"), path.parent())?;
+            file.write_all(text.as_bytes()).map_err(publish::Error::Write)
         }
     };
-    files::write_whole(&path, &bytes)?;
-    Ok(Exported { path: path.display().to_string(), bytes: bytes.len() as u64 })
+    written.map_err(|error| match error {
+        publish::Error::Write(error) => unwritten(path)(error),
+        error => error.into(),
+    })
+}
+
+/// The text, once its pictures are in `folder` beside it.
+fn markdown(report: &Report, images: &dyn Images, folder: &str, beside: Option<&Path>) -> Result<String> {
+    let beside = beside.unwrap_or(Path::new(""));
+    publish::markdown::render(report, images, folder, |name, bytes| {
+        files::create_folder(&beside.join(folder))?;
+        let path = beside.join(name);
+        whole(&path, |file| file.write_all(bytes).map_err(unwritten(&path))).map(drop)
+    })
 }
 
 /// What is written: one frozen report in any form, or the document's own format.

@@ -5,10 +5,12 @@
 
 #[path = "../tests/publish/fixture.rs"]
 mod fixture;
+#[path = "../tests/publish/whole.rs"]
+mod whole;
 
 use std::time::{Duration, Instant};
 
-use yokoten_exchange::publish::{docx, html, markdown, pdf};
+use whole::{anki, docx, html, markdown, pdf};
 use yokoten_model::report::Report;
 
 const RUNS: usize = 31;
@@ -30,6 +32,7 @@ fn main() {
     std::fs::create_dir_all(folder.join("images")).unwrap();
     for (name, report) in [("short", &short), ("long", &long), ("book", &fixture::book())] {
         std::fs::write(folder.join(format!("{name}.docx")), docx::render(report, &album).unwrap()).unwrap();
+        std::fs::write(folder.join(format!("{name}.apkg")), anki::render(report, &album).unwrap()).unwrap();
         std::fs::write(folder.join(format!("{name}.html")), html::render(report, &album)).unwrap();
         std::fs::write(folder.join(format!("{name}.pdf")), pdf::render(report, &album, &fonts).unwrap())
             .unwrap();

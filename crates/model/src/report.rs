@@ -266,12 +266,8 @@ impl Report {
     pub fn images(&self) -> Vec<(&str, &str)> {
         let mut found = Vec::new();
         collect(&self.blocks, &mut found);
-        let mut seen = Vec::new();
-        found.retain(|(hash, _)| {
-            let new = !seen.contains(hash);
-            seen.push(*hash);
-            new
-        });
+        let mut seen = std::collections::HashSet::new();
+        found.retain(|(hash, _)| seen.insert(*hash));
         found
     }
 }

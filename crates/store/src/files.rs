@@ -1,35 +1,88 @@
 //! Whole files or none: what a crash or a full disk must not leave half-written.
 
 use std::fs::{self, File};
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use crate::{Error, Result};
 
-/// Writes a file so that it holds either all of `bytes` or what it held before: a neighbour is written, flushed to
-/// the disk and renamed.
+/// A file that is being written: a neighbour of its place, which takes it when it is whole. Until then what stood
+/// there is untouched, and where it is dropped nothing is left of it.
+pub struct Whole {
+    path: PathBuf,
+    neighbour: NamedTempFile,
+}
+
+impl Whole {
+    /// Begins to write what shall stand at `path`.
+    ///
+    /// # Errors
+    /// The system's own.
+    pub fn beside(path: &Path) -> io::Result<Self> {
+        let neighbour = tempfile::Builder::new().prefix(".yokoten-").tempfile_in(folder(path));
+        // The library's own words name the neighbour, which nobody asked for.
+        let neighbour = neighbour.map_err(|error| io::Error::from(error.kind()))?;
+        Ok(Self { path: path.to_owned(), neighbour })
+    }
+
+    /// Flushes it to the disk and renames it to its place; says its size in bytes.
+    ///
+    /// # Errors
+    /// The system's own; nothing is left of the new file then.
+    pub fn keep(self) -> io::Result<u64> {
+        let Self { path, neighbour } = self;
+        let file = neighbour.as_file();
+        file.sync_all()?;
+        // A temporary file is private; what a person asked for gets the rights of any other file of theirs.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            file.set_permissions(fs::Permissions::from_mode(0o644))?;
+        }
+        let bytes = file.metadata()?.len();
+        neighbour.persist(&path).map_err(|error| error.error)?;
+        sync_folder(folder(&path));
+        Ok(bytes)
+    }
+}
+
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // The file itself: the neighbour would name its own place in an error.
+        self.neighbour.as_file_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.neighbour.as_file_mut().flush()
+    }
+}
+
+impl Seek for Whole {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        self.neighbour.as_file_mut().seek(place)
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Writes a file so that it holds either all of `bytes` or what it held before.
 ///
 /// # Errors
 /// [`Error::Full`], [`Error::ReadOnly`] or [`Error::Io`]; the old file is then untouched.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
+    let write = || -> io::Result<u64> {
+        let mut file = Whole::beside(path)?;
+        file.write_all(bytes)?;
+        file.keep()
     };
-    let neighbour = tempfile::Builder::new().prefix(".yokoten-").tempfile_in(folder);
-    // The library's own words name the neighbour, which nobody asked for.
-    let mut neighbour = neighbour.map_err(|error| Error::io(path)(error.kind().into()))?;
-    neighbour.write_all(bytes).map_err(Error::io(path))?;
-    neighbour.as_file().sync_all().map_err(Error::io(path))?;
-    // A temporary file is private; what a person asked for gets the rights of any other file of theirs.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let rights = fs::Permissions::from_mode(0o644);
-        neighbour.as_file().set_permissions(rights).map_err(Error::io(path))?;
-    }
-    neighbour.persist(path).map_err(|error| Error::io(path)(error.error))?;
-    sync_folder(folder);
+    write().map_err(Error::io(path))?;
     Ok(())
 }
 

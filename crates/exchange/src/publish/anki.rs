@@ -7,17 +7,19 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{Cursor, Write as _};
+use std::io::{Seek, Write};
 
 use rusqlite::{Connection, MAIN_DB, params};
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 use yokoten_model::report::{Block, Inline, Item, Question, Report, plain};
 use zip::ZipWriter;
+use zip::result::{ZipError, ZipResult};
 use zip::write::SimpleFileOptions;
 
+use super::html::{self, Address};
 use super::text::clean;
-use super::{Error, Images, Result, chapters, html, picture_type};
+use super::{Error, Images, Result, chapters, picture_type};
 
 const SCHEMA: &str = include_str!("anki.sql");
 const STYLE: &str = include_str!("anki.css");
@@ -27,15 +29,18 @@ const MODEL: i64 = 1_700_000_000_001;
 const FIRST_ID: i64 = 1_160_000_000_000;
 const IDS: u64 = 300_000_000_000;
 
-/// Renders the questions of a report as an `.apkg` file. The report's date decides which edition is newer.
+/// Writes the questions of a report as an `.apkg` file. The report's date decides which edition is newer.
 ///
 /// # Errors
-/// [`Error::Writer`] where the file cannot be made.
-pub fn render(report: &Report, images: &dyn Images) -> Result<Vec<u8>> {
+/// [`Error::Write`] where `out` takes no more, [`Error::Writer`] where the file cannot be made.
+pub fn write<W: Write + Seek>(report: &Report, images: &dyn Images, out: W) -> Result<()> {
     let media = Media { images, names: RefCell::default() };
     let cards = cards(report, &media);
-    let collection = collection(report, &cards).map_err(failed)?;
-    package(&collection, &media.names.into_inner(), images).map_err(failed)
+    let collection = collection(report, &cards).map_err(|error| failed(&error))?;
+    package(&collection, &media.names.into_inner(), images, out).map_err(|error| match error {
+        ZipError::Io(error) => Error::Write(error),
+        error => failed(&error),
+    })
 }
 
 struct Card {
@@ -54,20 +59,20 @@ struct Media<'a> {
 impl Media<'_> {
     fn html(&self, blocks: &[Block]) -> String {
         // A control character would end a field.
-        clean(&html::fragment(blocks, &|hash, html| self.address(hash, html)))
+        clean(&html::fragment(blocks, &|hash| self.name(hash).map(Address::File)))
     }
 
-    fn address(&self, hash: &str, html: &mut String) -> bool {
+    fn name(&self, hash: &str) -> Option<String> {
         let mut names = self.names.borrow_mut();
-        if !names.contains_key(hash) {
-            let bytes = self.images.bytes(hash);
-            let Some(kind) = bytes.as_deref().and_then(picture_type) else { return false };
-            let extension = kind.trim_start_matches("image/").replace("jpeg", "jpg");
-            let short: String = hash.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
-            names.insert(hash.to_owned(), format!("yokoten-{short}.{extension}"));
+        if let Some(name) = names.get(hash) {
+            return Some(name.clone());
         }
-        html.push_str(names.get(hash).map_or("", String::as_str));
-        true
+        let kind = picture_type(&self.images.bytes(hash)?)?;
+        let extension = kind.trim_start_matches("image/").replace("jpeg", "jpg");
+        let short: String = hash.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
+        let name = format!("yokoten-{short}.{extension}");
+        names.insert(hash.to_owned(), name.clone());
+        Some(name)
     }
 }
 
@@ -209,24 +214,27 @@ fn options() -> Value {
     })
 }
 
-fn package(
+/// Writes each picture as it is read.
+fn package<W: Write + Seek>(
     collection: &[u8],
     names: &BTreeMap<String, String>,
     images: &dyn Images,
-) -> std::result::Result<Vec<u8>, Box<dyn std::error::Error>> {
-    let mut file = ZipWriter::new(Cursor::new(Vec::new()));
+    out: W,
+) -> ZipResult<()> {
+    let mut file = ZipWriter::new(out);
     let options = SimpleFileOptions::default();
     file.start_file("collection.anki2", options)?;
     file.write_all(collection)?;
     let mut listed = serde_json::Map::new();
     for (number, (hash, name)) in names.iter().enumerate() {
+        let bytes = images.bytes(hash).ok_or(ZipError::FileNotFound)?;
         file.start_file(number.to_string(), options)?;
-        file.write_all(&images.bytes(hash).unwrap_or_default())?;
+        file.write_all(&bytes)?;
         listed.insert(number.to_string(), name.as_str().into());
     }
     file.start_file("media", options)?;
     file.write_all(Value::from(listed).to_string().as_bytes())?;
-    Ok(file.finish()?.into_inner())
+    file.finish().map(drop)
 }
 
 /// SHA-1 in hexadecimal digits: what Anki checks its fields by, and what our own ids are drawn from.
@@ -258,6 +266,6 @@ fn stripped(html: &str) -> String {
     text.trim().to_owned()
 }
 
-fn failed(error: impl std::fmt::Display) -> Error {
+fn failed(error: &dyn std::fmt::Display) -> Error {
     Error::Writer { format: "anki", reason: error.to_string() }
 }

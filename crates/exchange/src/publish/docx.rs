@@ -1,50 +1,45 @@
 //! Word: real heading styles, lists, tables and pictures, in Japanese fonts.
 
 mod book;
+mod frame;
 mod package;
+mod pictures;
 
-use std::io::Cursor;
+use std::io::{Seek, Write};
 
 use docx_rs::{
-    AbstractNumbering, AlignmentType, BorderType, BreakType, Docx, Footer, Hyperlink, HyperlinkData,
-    IndentLevel, Level, LevelJc, LevelOverride, LevelText, LineSpacing, LineSpacingType, NumberFormat,
-    Numbering, NumberingId, PageMargin, PageNum, Paragraph, Pic, Run, RunFonts, Shading, SpecialIndentType,
-    Start, Style, StyleType, Table, TableBorder, TableBorderPosition, TableBorders, TableCell,
-    TableCellMargins, TableLayoutType, TableRow, TextBorder, WidthType,
+    AlignmentType, BorderType, BreakType, Docx, Hyperlink, HyperlinkData, IndentLevel, LevelOverride,
+    Numbering, NumberingId, Paragraph, Pic, Run, Shading, Table, TableBorder, TableBorderPosition,
+    TableBorders, TableCell, TableCellMargins, TableLayoutType, TableRow, TextBorder, WidthType,
 };
 use yokoten_model::report::{Align, Block, Inline, Item, Report, Why};
 
 use super::columns::widths;
 use super::text::clean;
-use super::{Error, Images, Result, chapters, picture_type};
+use super::{Images, Result, chapters};
+use frame::{MONO, fonts, frame, spacing};
+use pictures::Pictures;
 
 /// A4 and its margins, in twentieths of a point (twips).
 const PAGE: (u32, u32) = (11_906, 16_838);
 const MARGIN: u32 = 1_134;
 const TEXT_WIDTH: usize = (PAGE.0 - 2 * MARGIN) as usize;
 
-/// The widest and highest picture, in English Metric Units (914,400 an inch; 635 a twip).
-const WIDEST: u32 = (PAGE.0 - 2 * MARGIN) * 635;
-const HIGHEST: u32 = 6_800_000;
-
-const MINCHO: &str = "游明朝";
-const GOTHIC: &str = "游ゴシック";
-const MONO: &str = "ＭＳ ゴシック";
-
 /// Numberings; the library has its own one under 1.
 const BULLETS: usize = 2;
 const NUMBERS: usize = 3;
 
-/// Renders a report.
+/// Writes a report. What Word reads is made first, then each picture is written as it is read.
 ///
 /// # Errors
-/// [`Error::Writer`] where the file cannot be packed.
-pub fn render(report: &Report, images: &dyn Images) -> Result<Vec<u8>> {
+/// [`Error::Write`] where `out` takes no more, [`Error::Writer`] where the file cannot be packed.
+pub fn write<W: Write + Seek>(report: &Report, images: &dyn Images, mut out: W) -> Result<()> {
     let mut docx = frame(report);
     if report.cover.is_some() {
         docx = book::frame(docx, report);
     }
-    let mut writer = Writer { docx, images, captions: Vec::new(), links: 0, numberings: NUMBERS };
+    let mut writer =
+        Writer { docx, pictures: Pictures::new(images), captions: Vec::new(), links: 0, numberings: NUMBERS };
     if !report.number.is_empty() {
         let number = Run::new().add_text(clean(&report.number)).color("605E59");
         writer.paragraph(Paragraph::new().add_run(number));
@@ -58,106 +53,11 @@ pub fn render(report: &Report, images: &dyn Images) -> Result<Vec<u8>> {
         Some(cover) => {
             writer.cover(report, cover);
             writer.contents(cover, &chapters(report));
-            let mut chapters = 0;
-            for block in &report.blocks {
-                match block {
-                    Block::Heading { level: 1, text, .. } => {
-                        let paragraph =
-                            book::opening(chapters, |paragraph| writer.heading(paragraph, 1, text));
-                        writer.paragraph(paragraph);
-                        chapters += 1;
-                    }
-                    block => writer.block(block, 0),
-                }
-            }
+            writer.chapters(&report.blocks, &mut out)?;
         }
     }
-
-    let Writer { docx, captions, .. } = writer;
-    let mut parts = docx.build();
-    package::finish(&mut parts, &report.title, &captions);
-    let mut file = Cursor::new(Vec::new());
-    parts.pack(&mut file).map_err(|error| Error::Writer { format: "docx", reason: error.to_string() })?;
-    Ok(file.into_inner())
-}
-
-/// Lines at least as high as given, in 240ths of a line: a picture or a larger letter makes room for itself.
-fn spacing(line: i32) -> LineSpacing {
-    LineSpacing::new().line_rule(LineSpacingType::Auto).line(line)
-}
-
-fn fonts(name: &str) -> RunFonts {
-    RunFonts::new().ascii(name).hi_ansi(name).east_asia(name).cs(name)
-}
-
-/// Page, styles and numberings.
-fn frame(report: &Report) -> Docx {
-    let heading = |level: usize, size: usize| {
-        Style::new(format!("Heading{level}"), StyleType::Paragraph)
-            .name(format!("heading {level}"))
-            .based_on("Normal")
-            .next("Normal")
-            .q_format(true)
-            .outline_lvl(level - 1)
-            .size(size)
-            .bold()
-            .fonts(fonts(if level <= 2 { MINCHO } else { GOTHIC }))
-            .line_spacing(spacing(300).before(if level == 1 { 360 } else { 200 }).after(80))
-    };
-    let paragraph = |id: &str, name: &str| {
-        Style::new(id, StyleType::Paragraph).name(name).based_on("Normal").q_format(true)
-    };
-    let margin = i32::try_from(MARGIN).unwrap_or_default();
-    let page = PageMargin {
-        top: margin,
-        bottom: margin,
-        left: margin,
-        right: margin,
-        header: 567,
-        footer: 567,
-        gutter: 0,
-    };
-    let footer = Paragraph::new().align(AlignmentType::Center).add_page_num(PageNum::new());
-    let mut docx = Docx::new()
-        .page_size(PAGE.0, PAGE.1)
-        .page_margin(page)
-        .default_fonts(fonts(GOTHIC))
-        .default_size(21)
-        .default_line_spacing(spacing(320).after(100))
-        .created_at(&report.date)
-        .updated_at(&report.date)
-        .add_style(Style::new("Normal", StyleType::Paragraph).name("Normal").q_format(true))
-        .add_style(
-            paragraph("Title", "Title")
-                .size(36)
-                .bold()
-                .fonts(fonts(MINCHO))
-                .line_spacing(spacing(300).after(240)),
-        )
-        .add_style(paragraph("Caption", "caption").size(18).color("605E59"))
-        .add_style(paragraph("Quote", "Quote").color("45464A").indent(Some(420), None, None, None))
-        .add_style(paragraph("Code", "Code").size(18).fonts(fonts(MONO)).line_spacing(spacing(260).after(0)))
-        .footer(Footer::new().add_paragraph(footer));
-    for (level, size) in [(1, 28), (2, 24), (3, 22), (4, 21), (5, 21), (6, 21)] {
-        docx = docx.add_style(heading(level, size));
-    }
-    docx.add_abstract_numbering(numbering(BULLETS, "bullet", |_| "•".to_owned()))
-        .add_numbering(Numbering::new(BULLETS, BULLETS))
-        .add_abstract_numbering(numbering(NUMBERS, "decimal", |level| format!("%{}.", level + 1)))
-}
-
-fn numbering(id: usize, format: &str, text: impl Fn(usize) -> String) -> AbstractNumbering {
-    (0..9).fold(AbstractNumbering::new(id), |numbering, level| {
-        let indent = i32::try_from(420 * (level + 1)).unwrap_or_default();
-        let level = Level::new(
-            level,
-            Start::new(1),
-            NumberFormat::new(format),
-            LevelText::new(text(level)),
-            LevelJc::new("left"),
-        );
-        numbering.add_level(level.indent(Some(indent), Some(SpecialIndentType::Hanging(380)), None, None))
-    })
+    let Writer { docx, pictures, captions, .. } = writer;
+    package::pack(docx.build(), &report.title, &captions, &pictures, out)
 }
 
 /// How a run of text looks.
@@ -194,7 +94,7 @@ impl Look {
 
 struct Writer<'a> {
     docx: Docx,
-    images: &'a dyn Images,
+    pictures: Pictures<'a>,
     /// What each picture shows, in reading order.
     captions: Vec<String>,
     links: usize,
@@ -206,6 +106,23 @@ impl Writer<'_> {
     fn paragraph(&mut self, paragraph: Paragraph) {
         let docx = std::mem::take(&mut self.docx);
         self.docx = docx.add_paragraph(paragraph);
+    }
+
+    /// The chapters of a book; asks between them whether `out` still wants them.
+    fn chapters(&mut self, blocks: &[Block], out: &mut impl Write) -> Result<()> {
+        let mut chapters = 0;
+        for block in blocks {
+            match block {
+                Block::Heading { level: 1, text, .. } => {
+                    out.flush()?;
+                    let paragraph = book::opening(chapters, |paragraph| self.heading(paragraph, 1, text));
+                    self.paragraph(paragraph);
+                    chapters += 1;
+                }
+                block => self.block(block, 0),
+            }
+        }
+        Ok(())
     }
 
     fn blocks(&mut self, blocks: &[Block], depth: usize) {
@@ -346,28 +263,10 @@ impl Writer<'_> {
         }
     }
 
-    /// A picture, no larger than the page; `None` where it is not here or is no picture.
     fn picture(&mut self, hash: &str, caption: &str) -> Option<Pic> {
-        let bytes = self.images.bytes(hash)?;
-        let kind = picture_type(&bytes)?;
-        let size = imagesize::blob_size(&bytes).ok()?;
-        // Word knows no WebP.
-        let bytes = if kind == "image/webp" { to_png(&bytes)? } else { bytes };
-        let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
-        let (width, height) = (width.clamp(1, 20_000), height.clamp(1, 20_000));
+        let picture = self.pictures.place(hash, self.captions.len() + 1)?;
         self.captions.push(caption.to_owned());
-        let picture =
-            Pic::new_with_dimensions(bytes, width, height).id(format!("rIdImage{}", self.captions.len()));
-        let (wide, high) = picture.size;
-        let scale = (f64::from(WIDEST) / f64::from(wide)).min(f64::from(HIGHEST) / f64::from(high)).min(1.0);
-        // In range: both factors are positive and the product is at most the page.
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "at most the page, at least 0"
-        )]
-        let scaled = |length: u32| (f64::from(length) * scale) as u32;
-        Some(picture.size(scaled(wide), scaled(high)))
+        Some(picture)
     }
 
     fn whys(&mut self, whys: &[Why], depth: usize) {
@@ -443,14 +342,4 @@ fn text_run(look: Look, text: &str) -> Run {
 
 fn tag_run(tag: &str) -> Run {
     Run::new().size(18).text_border(TextBorder::new()).add_text(tag)
-}
-
-fn to_png(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut reader = image::ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
-    let mut limits = image::Limits::default();
-    limits.max_alloc = Some(512 * 1024 * 1024);
-    reader.limits(limits);
-    let mut png = Cursor::new(Vec::new());
-    reader.decode().ok()?.write_to(&mut png, image::ImageFormat::Png).ok()?;
-    Some(png.into_inner())
 }

@@ -2,100 +2,146 @@
 //!
 //! A choice is marked once it is made, and an answer shows when it is opened: boxes, `details` and style do both.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
+use std::io;
 
-use base64::Engine;
+use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use yokoten_model::report::{Align, Block, Cover, Inline, Item, Question, Report, Why, plain};
 
-use super::{Chapter, Images, chapters, picture_type};
+use super::{Chapter, Images, Result, chapters, picture_type};
 
 const STYLE: &str = include_str!("html.css");
 
-/// Renders a report.
-#[must_use]
-pub fn render(report: &Report, images: &dyn Images) -> String {
-    let mut page =
-        Page { html: String::new(), address: &|hash, html| inside(images, hash, html), questions: 0 };
-    let chapters = chapters(report);
-    let title = format!("{} {}", report.number, report.title);
-    page.raw("<!doctype html>\n<html lang=\"");
-    page.text(&report.lang);
-    page.raw("\"><head><meta charset=\"utf-8\">\n");
-    page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
-    page.raw("<meta name=\"viewport\" content=\"width=device-width\"><title>");
-    page.text(title.trim());
-    page.raw("</title><style>");
-    page.raw(STYLE);
-    page.running_title(title.trim());
-    page.raw("</style></head>\n<body><main");
-    page.raw(if report.cover.is_some() { " class=\"book\">" } else { ">" });
-    page.raw("<header>");
-    if !report.number.is_empty() {
-        page.element("p class=\"number\"", |page| page.text(&report.number));
-    }
-    page.element("h1", |page| page.text(&report.title));
-    if let Some(cover) = &report.cover {
-        cover.lines.iter().for_each(|line| page.element("p", |page| page.text(line)));
-    }
-    page.raw("</header>\n");
-    if let Some(cover) = &report.cover {
-        page.contents(cover, &chapters);
-    }
-    let mut chapters = chapters.into_iter();
-    for block in &report.blocks {
-        match block {
-            Block::Heading { level: 1, text, id } => {
-                let id = chapters.next().map_or_else(|| id.clone(), |chapter| chapter.id);
-                page.heading(1, text, &id);
-            }
-            block => page.block(block),
-        }
-    }
-    page.raw("</main></body></html>\n");
-    page.html
+/// Writes a report, its pictures one after the other.
+///
+/// # Errors
+/// [`super::Error::Write`] where `out` takes no more; nothing is asked for or written after that.
+pub fn write(report: &Report, images: &dyn Images, out: &mut dyn io::Write) -> Result<()> {
+    let mut sink = Sink { out: io::BufWriter::new(out), failed: None };
+    Page::new(&mut sink, &|hash| inside(images, hash)).report(report);
+    let Sink { mut out, failed } = sink;
+    failed.map_or_else(|| io::Write::flush(&mut out), Err)?;
+    Ok(())
 }
 
-/// Renders blocks alone; `address` writes where a picture is, or says that it is not there.
-pub(super) fn fragment(blocks: &[Block], address: &dyn Fn(&str, &mut String) -> bool) -> String {
-    let mut page = Page { html: String::new(), address, questions: 0 };
-    page.blocks(blocks);
-    page.html
+/// Text into bytes; keeps the system's own error, which text knows nothing of.
+struct Sink<'a> {
+    out: io::BufWriter<&'a mut dyn io::Write>,
+    failed: Option<io::Error>,
+}
+
+impl Write for Sink<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.failed.is_none() {
+            self.failed = io::Write::write_all(&mut self.out, text.as_bytes()).err();
+        }
+        if self.failed.is_none() { Ok(()) } else { Err(fmt::Error) }
+    }
+}
+
+/// Renders blocks alone; `address` says where a picture is, if it is there.
+pub(super) fn fragment(blocks: &[Block], address: &dyn Fn(&str) -> Option<Address>) -> String {
+    let mut html = String::new();
+    Page::new(&mut html, address).blocks(blocks);
+    html
+}
+
+/// Where a picture is.
+pub(super) enum Address {
+    /// In a file of this name.
+    File(String),
+    /// In the page itself: its media type and its bytes.
+    Page(&'static str, Vec<u8>),
 }
 
 /// A picture within the page itself.
-fn inside(images: &dyn Images, hash: &str, html: &mut String) -> bool {
-    let bytes = images.bytes(hash);
-    let Some((kind, bytes)) = bytes.and_then(|bytes| picture_type(&bytes).map(|kind| (kind, bytes))) else {
-        return false;
-    };
-    let _ = write!(html, "data:{kind};base64,");
-    BASE64.encode_string(bytes, html);
-    true
+fn inside(images: &dyn Images, hash: &str) -> Option<Address> {
+    let bytes = images.bytes(hash)?;
+    Some(Address::Page(picture_type(&bytes)?, bytes))
 }
 
 struct Page<'a> {
-    html: String,
-    address: &'a dyn Fn(&str, &mut String) -> bool,
+    html: &'a mut dyn Write,
+    /// Whether it takes no more.
+    failed: bool,
+    address: &'a dyn Fn(&str) -> Option<Address>,
     questions: usize,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn new(html: &'a mut dyn Write, address: &'a dyn Fn(&str) -> Option<Address>) -> Self {
+        Self { html, failed: false, address, questions: 0 }
+    }
+
+    fn report(&mut self, report: &Report) {
+        let chapters = chapters(report);
+        let title = format!("{} {}", report.number, report.title);
+        self.head(report, title.trim());
+        self.raw("<body><main");
+        self.raw(if report.cover.is_some() { " class=\"book\">" } else { ">" });
+        self.raw("<header>");
+        if !report.number.is_empty() {
+            self.element("p class=\"number\"", |page| page.text(&report.number));
+        }
+        self.element("h1", |page| page.text(&report.title));
+        if let Some(cover) = &report.cover {
+            cover.lines.iter().for_each(|line| self.element("p", |page| page.text(line)));
+        }
+        self.raw("</header>\n");
+        if let Some(cover) = &report.cover {
+            self.contents(cover, &chapters);
+        }
+        let mut chapters = chapters.into_iter();
+        for block in &report.blocks {
+            match block {
+                Block::Heading { level: 1, text, id } => {
+                    let id = chapters.next().map_or_else(|| id.clone(), |chapter| chapter.id);
+                    self.heading(1, text, &id);
+                }
+                block => self.block(block),
+            }
+        }
+        self.raw("</main></body></html>\n");
+    }
+
+    fn head(&mut self, report: &Report, title: &str) {
+        self.raw("<!doctype html>\n<html lang=\"");
+        self.text(&report.lang);
+        self.raw("\"><head><meta charset=\"utf-8\">\n");
+        self.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
+        self.raw("<meta name=\"viewport\" content=\"width=device-width\"><title>");
+        self.text(title);
+        self.raw("</title><style>");
+        self.raw(STYLE);
+        self.running_title(title);
+        self.raw("</style></head>\n");
+    }
+
     fn raw(&mut self, html: &str) {
-        self.html.push_str(html);
+        self.failed |= self.html.write_str(html).is_err();
+    }
+
+    fn put(&mut self, html: fmt::Arguments<'_>) {
+        self.failed |= self.html.write_fmt(html).is_err();
     }
 
     fn text(&mut self, text: &str) {
-        for char in text.chars() {
-            match char {
-                '&' => self.html.push_str("&amp;"),
-                '<' => self.html.push_str("&lt;"),
-                '>' => self.html.push_str("&gt;"),
-                '"' => self.html.push_str("&quot;"),
-                '\'' => self.html.push_str("&#39;"),
-                char => self.html.push(char),
-            }
+        let mut rest = text;
+        while let Some(place) = rest.find(['&', '<', '>', '"', '\'']) {
+            let (before, after) = rest.split_at(place);
+            let mut after = after.chars();
+            self.raw(before);
+            self.raw(match after.next() {
+                Some('&') => "&amp;",
+                Some('<') => "&lt;",
+                Some('>') => "&gt;",
+                Some('"') => "&quot;",
+                _ => "&#39;",
+            });
+            rest = after.as_str();
         }
+        self.raw(rest);
     }
 
     /// Text in which every line that was written stays a line.
@@ -113,9 +159,9 @@ impl Page<'_> {
         self.raw("@page{@top-left{content:\"");
         for char in title.chars() {
             if char.is_alphanumeric() {
-                self.html.push(char);
+                self.put(format_args!("{char}"));
             } else {
-                let _ = write!(self.html, "\\{:06x}", u32::from(char));
+                self.put(format_args!("\\{:06x}", u32::from(char)));
             }
         }
         self.raw("\"}}");
@@ -170,7 +216,7 @@ impl Page<'_> {
 
     fn heading(&mut self, level: u8, text: &[Inline], id: &str) {
         let level = (level + 1).min(6);
-        let _ = write!(self.html, "<h{level}");
+        self.put(format_args!("<h{level}"));
         if !id.is_empty() {
             self.raw(" id=\"");
             self.text(id);
@@ -178,15 +224,15 @@ impl Page<'_> {
         }
         self.raw(">");
         self.inlines(text);
-        let _ = writeln!(self.html, "</h{level}>");
+        self.put(format_args!("</h{level}>\n"));
     }
 
     /// An element, by its name and perhaps attributes.
     fn element(&mut self, tag: &str, inner: impl FnOnce(&mut Self)) {
-        let _ = write!(self.html, "<{tag}>");
+        self.put(format_args!("<{tag}>"));
         inner(self);
         let name = tag.split(' ').next().unwrap_or(tag);
-        let _ = writeln!(self.html, "</{name}>");
+        self.put(format_args!("</{name}>\n"));
     }
 
     /// What is asked, what can be chosen, and the answer behind a word to press.
@@ -203,9 +249,9 @@ impl Page<'_> {
             self.raw("<ul class=\"choices\">");
             for choice in &question.choices {
                 let name = self.questions;
-                let _ = write!(self.html, "<li><label><input type=\"{kind}\" name=\"question-{name}\">");
+                self.put(format_args!("<li><label><input type=\"{kind}\" name=\"question-{name}\">"));
                 let class = if choice.right { "right" } else { "wrong" };
-                let _ = write!(self.html, "<span class=\"{class}\">");
+                self.put(format_args!("<span class=\"{class}\">"));
                 self.inlines(&choice.text);
                 self.raw("</span></label></li>\n");
             }
@@ -224,7 +270,7 @@ impl Page<'_> {
     fn list(&mut self, start: Option<u64>, items: &[Item]) {
         match start {
             Some(start) => {
-                let _ = write!(self.html, "<ol start=\"{start}\">");
+                self.put(format_args!("<ol start=\"{start}\">"));
             }
             None => self.raw("<ul>"),
         }
@@ -252,9 +298,9 @@ impl Page<'_> {
             Some(Align::Center) => " class=\"center\"",
             _ => "",
         };
-        let _ = write!(self.html, "<table class=\"of{}\"><thead><tr>", head.len());
+        self.put(format_args!("<table class=\"of{}\"><thead><tr>", head.len()));
         for (column, cell) in head.iter().enumerate() {
-            let _ = write!(self.html, "<th scope=\"col\"{}>", class(column));
+            self.put(format_args!("<th scope=\"col\"{}>", class(column)));
             self.inlines(cell);
             self.raw("</th>");
         }
@@ -262,7 +308,7 @@ impl Page<'_> {
         for row in rows {
             self.raw("<tr>");
             for (column, cell) in row.iter().enumerate() {
-                let _ = write!(self.html, "<td{}>", class(column));
+                self.put(format_args!("<td{}>", class(column)));
                 self.inlines(cell);
                 self.raw("</td>");
             }
@@ -338,19 +384,28 @@ impl Page<'_> {
         if plain(inner).is_empty() {
             return self.inlines(inner);
         }
-        let _ = write!(self.html, "<{name}>");
+        self.put(format_args!("<{name}>"));
         self.inlines(inner);
-        let _ = write!(self.html, "</{name}>");
+        self.put(format_args!("</{name}>"));
     }
 
     /// Whether the picture is here; its caption is, where it is not.
     fn picture(&mut self, hash: &str, caption: &str) -> bool {
-        let before = self.html.len();
-        self.raw("<img src=\"");
-        if !(self.address)(hash, &mut self.html) {
-            self.html.truncate(before);
-            self.text(caption);
-            return false;
+        // What nobody takes is not read.
+        let address = if self.failed { None } else { (self.address)(hash) };
+        match address {
+            None => {
+                self.text(caption);
+                return false;
+            }
+            Some(Address::File(name)) => {
+                self.raw("<img src=\"");
+                self.text(&name);
+            }
+            Some(Address::Page(kind, bytes)) => {
+                let bytes = Base64Display::new(&bytes, &BASE64);
+                self.put(format_args!("<img src=\"data:{kind};base64,{bytes}"));
+            }
         }
         self.raw("\" alt=\"");
         self.text(caption);

@@ -9,34 +9,35 @@ use yokoten_model::report::{Align, Block, Cover, Inline, Item, Property, Report,
 use self::inline::{Place, longest_run};
 use super::{Images, picture_type};
 
-/// A Markdown file and the pictures that belong beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rendered {
-    /// The text.
-    pub text: String,
-    /// Each picture's path as the text names it (below the file's folder), and its bytes.
-    pub files: Vec<(String, Vec<u8>)>,
-}
-
-/// Renders a report. Pictures are named `folder/01.png` and so on.
-#[must_use]
-pub fn render(report: &Report, images: &dyn Images, folder: &str) -> Rendered {
-    let mut files = Vec::new();
-    let mut names = Vec::new();
+/// Renders a report. Its pictures are named `folder/01.png` and so on, which is how the text names them (below the
+/// file's folder); each is given to `picture` with its name, one after the other and before the text.
+///
+/// # Errors
+/// Those of `picture`: no other picture is read after one.
+pub fn render<E>(
+    report: &Report,
+    images: &dyn Images,
+    folder: &str,
+    mut picture: impl FnMut(&str, &[u8]) -> Result<(), E>,
+) -> Result<String, E> {
+    let mut names = HashMap::new();
     for (hash, _) in report.images() {
         let Some(bytes) = images.bytes(hash) else { continue };
         let Some(kind) = picture_type(&bytes) else { continue };
         let extension = kind.trim_start_matches("image/").replace("jpeg", "jpg");
-        let name = format!("{folder}/{:02}.{extension}", files.len() + 1);
-        names.push((hash, name.clone()));
-        files.push((name, bytes));
+        let name = format!("{folder}/{:02}.{extension}", names.len() + 1);
+        picture(&name, &bytes)?;
+        names.insert(hash, name);
     }
-    let address = |hash: &str| names.iter().find(|(known, _)| *known == hash).map(|(_, name)| name.clone());
-    let writer = Writer { address: &address, below: 1 };
+    Ok(text(report, &|hash| names.get(hash).cloned()))
+}
+
+fn text(report: &Report, address: &dyn Fn(&str) -> Option<String>) -> String {
+    let writer = Writer { address, below: 1 };
     let title = writer.heading(1, &[Inline::text(format!("{} {}", report.number, report.title).trim())]);
     let front = report.cover.as_ref().map(|cover| writer.front(cover, report)).unwrap_or_default();
     let body = writer.blocks(&report.blocks, false);
-    Rendered { text: format!("{}\n{title}\n\n{front}{}\n", front_matter(report), body.trim_end()), files }
+    format!("{}\n{title}\n\n{front}{}\n", front_matter(report), body.trim_end())
 }
 
 /// Renders blocks alone, pictures as `blob:HASH`: what the reader of Markdown makes into the same blocks again.

@@ -1,5 +1,9 @@
-//! A report made into a file: each format is a pure function of the report and its pictures. Google Docs is a pure
-//! plan, and the sending of it.
+//! A report written as a file: what is written follows from the report and its pictures alone. Pictures are asked for
+//! one at a time and written at once, so that memory does not grow with them. Google Docs is a pure plan, and the
+//! sending of it.
+//!
+//! Whoever gives the writer can stop the work: an error of its `write` or `flush` ends it. `flush` is called
+//! between chapters where long work writes nothing yet.
 
 pub mod anki;
 mod columns;
@@ -24,6 +28,9 @@ pub enum Error {
     /// No font of this computer has Japanese letters.
     #[error("no font with Japanese letters is installed")]
     NoJapaneseFont,
+    /// What is written to takes no more.
+    #[error("{0}")]
+    Write(#[from] std::io::Error),
     /// The writer of a format fails.
     #[error("{format}: {reason}")]
     Writer {

@@ -1,14 +1,17 @@
 //! PDF: Japanese line breaking, the letters that are used embedded, bookmarks, contents with page numbers.
 //!
 //! Typst lays the pages out and krilla writes them. A book is laid out some chapters at a time, so that memory follows
-//! the longest chapter rather than the book; pictures are read when they are drawn.
+//! the longest chapter rather than the book; pictures join when the file is written.
 
 mod content;
 mod draw;
 mod fonts;
+mod join;
 mod pictures;
 
 pub use self::fonts::Fonts;
+
+use std::io::Write;
 
 use chrono::{Datelike, Timelike};
 use krilla::Document;
@@ -36,20 +39,16 @@ const BLOCKS: usize = 300;
 /// Pages that are kept from counting to drawing, about 80 KB each; those of a longer book are laid out again.
 const KEPT: usize = 300;
 
-/// Renders a report.
+/// Writes a report: its pages once they are laid out, then each picture as it is read. `out` is asked (`flush`)
+/// between parts whether it still wants them.
 ///
 /// # Errors
-/// [`Error::Writer`] where the pages cannot be laid out or written.
-pub fn render(report: &Report, images: &dyn Images, fonts: &Fonts) -> Result<Vec<u8>> {
+/// [`Error::Write`] where `out` takes no more, [`Error::Writer`] where the pages cannot be laid out or drawn.
+pub fn write(report: &Report, images: &dyn Images, fonts: &Fonts, out: &mut dyn Write) -> Result<()> {
     let press = Press { report, fonts, page: page()?, pictures: Pictures::new(images) };
-    let parts = parts(report);
-    let (mut sheets, mut kept) = (Vec::with_capacity(parts.len()), 0);
-    for part in &parts {
-        sheets.push(press.count(part, &mut kept)?);
-    }
-    let bytes = press.draw(&parts, sheets);
+    let pages = press.pages(out);
     typst::comemo::evict(0);
-    bytes
+    join::write(&pages?, &press.pictures, out)
 }
 
 /// The chapters of a book, or an entry as the one that it is.
@@ -94,6 +93,17 @@ struct Press<'a> {
 }
 
 impl Press<'_> {
+    /// The file without its pictures.
+    fn pages(&self, out: &mut dyn Write) -> Result<Vec<u8>> {
+        let parts = parts(self.report);
+        let (mut sheets, mut kept) = (Vec::with_capacity(parts.len()), 0);
+        for part in &parts {
+            out.flush()?;
+            sheets.push(self.count(part, &mut kept)?);
+        }
+        self.draw(&parts, sheets, out)
+    }
+
     fn count(&self, part: &[&[Block]], kept: &mut usize) -> Result<Sheets> {
         let document = self.chapters(part)?;
         let mut found = Vec::new();
@@ -106,7 +116,7 @@ impl Press<'_> {
         Ok(Sheets { pages, headings: found, document: (*kept <= KEPT).then_some(document) })
     }
 
-    fn draw(&self, parts: &[Vec<&[Block]>], sheets: Vec<Sheets>) -> Result<Vec<u8>> {
+    fn draw(&self, parts: &[Vec<&[Block]>], sheets: Vec<Sheets>, out: &mut dyn Write) -> Result<Vec<u8>> {
         // Counted from the first page of the chapters, until it is known what comes before them.
         let mut all = Vec::new();
         let mut inner = 0;
@@ -126,12 +136,13 @@ impl Press<'_> {
         let before = front.as_ref().map_or(0, |front| front.pages().len());
         let total = before + inner;
 
-        let mut drawing = Drawing::new(self.document(), &self.pictures, starts(before), total);
+        let mut drawing = Drawing::new(self.document(), starts(before), total);
         let mut done = 0;
         if let Some(front) = &front {
             self.lay(front, &mut drawing, &mut done, total)?;
         }
         for (part, sheets) in parts.iter().zip(sheets) {
+            out.flush()?;
             let document = sheets.document.map_or_else(|| self.chapters(part), Ok)?;
             self.lay(&document, &mut drawing, &mut done, total)?;
         }
@@ -145,7 +156,7 @@ impl Press<'_> {
     fn lay(
         &self,
         document: &PagedDocument,
-        drawing: &mut Drawing<'_>,
+        drawing: &mut Drawing,
         done: &mut usize,
         total: usize,
     ) -> Result<()> {

@@ -3,9 +3,9 @@
 
 use std::io::{Cursor, Read};
 
+use crate::whole::anki;
 use rusqlite::Connection;
 use serde_json::Value;
-use yokoten_exchange::publish::anki;
 use yokoten_model::report::{Block, Inline, Question, Report};
 
 use crate::fixture::{album, book, hash};

@@ -3,8 +3,8 @@
 
 use std::process::Command;
 
+use crate::whole::{docx, html, markdown};
 use scraper::{Html, Selector};
-use yokoten_exchange::publish::{docx, html, markdown};
 use yokoten_model::report::Block;
 
 use crate::fixture::{Album, album, book};

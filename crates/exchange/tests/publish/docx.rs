@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::process::Command;
 
-use yokoten_exchange::publish::docx;
+use crate::whole::docx;
 
 use crate::fixture::{Album, album, freeze, long, report};
 

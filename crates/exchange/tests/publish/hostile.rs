@@ -1,7 +1,7 @@
 //! Markup in every field, in every form: it is read, never live.
 
+use crate::whole::{anki, docx, html, markdown};
 use serde_json::Value;
-use yokoten_exchange::publish::{anki, docx, html, markdown};
 use yokoten_model::report::{Block, Inline, Report};
 
 use crate::fixture::{Album, book, entry, freeze, hash};

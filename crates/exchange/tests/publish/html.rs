@@ -1,4 +1,4 @@
-use yokoten_exchange::publish::html;
+use crate::whole::html;
 
 use crate::fixture::{album, entry, freeze, report};
 

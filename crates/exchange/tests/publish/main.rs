@@ -9,3 +9,4 @@ mod hostile;
 mod html;
 mod markdown;
 mod pdf;
+mod whole;

@@ -1,20 +1,21 @@
+use crate::whole::markdown;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use yokoten_exchange::publish::markdown;
+use yokoten_exchange::publish::markdown::blocks as written_as;
 use yokoten_model::markdown::blocks;
 use yokoten_model::report::{Align, Block, Inline, Item};
 
 use crate::fixture::{Album, album, freeze, report};
 
 fn again(from: &[Block]) -> Vec<Block> {
-    let text = markdown::blocks(from);
+    let text = written_as(from);
     blocks(&text)
 }
 
 #[track_caller]
 fn survives(source: &str) {
     let first = blocks(source);
-    let text = markdown::blocks(&first);
+    let text = written_as(&first);
     assert_eq!(blocks(&text), first, "written as:\n{text}");
 }
 
@@ -114,7 +115,7 @@ fn text_that_looks_like_markup_stays_text() {
             [Block::Paragraph(inlines)] => yokoten_model::report::plain(inlines),
             other => panic!("{text:?} became {other:?}"),
         };
-        let written = markdown::blocks(&first);
+        let written = written_as(&first);
         // Spaces around a line break are nothing in Markdown.
         let lines = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
         assert_eq!(lines(&plain(&blocks(&written))), lines(text), "{written}");
@@ -240,14 +241,14 @@ proptest! {
     fn no_text_is_lost(pieces in prop::collection::vec(piece(), 0..24)) {
         let source = pieces.concat();
         let first = blocks(&source);
-        let text = markdown::blocks(&first);
+        let text = written_as(&first);
         prop_assert_eq!(bare(blocks(&text)), bare(first), "from {:?} written as:\n{}", source, text);
     }
 
     /// Blocks that Markdown can express come back as they were.
     #[test]
     fn blocks_come_back(written in prop::collection::vec(block(), 0..6)) {
-        let text = markdown::blocks(&written);
+        let text = written_as(&written);
         prop_assert_eq!(blocks(&text), written, "written as:\n{}", text);
     }
 }

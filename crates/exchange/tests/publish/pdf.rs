@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use yokoten_exchange::publish::pdf::{self, Fonts};
+use crate::whole::pdf::{self, Fonts};
 use yokoten_exchange::publish::{Error, Images};
 use yokoten_model::report::{Block, Inline, Item, Report, Why};
 

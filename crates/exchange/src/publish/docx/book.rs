@@ -7,7 +7,8 @@ use docx_rs::{
 };
 use yokoten_model::report::{Cover, Report};
 
-use super::{MINCHO, TEXT_WIDTH, Writer, fonts, spacing};
+use super::frame::{MINCHO, fonts, spacing};
+use super::{TEXT_WIDTH, Writer};
 use crate::publish::Chapter;
 use crate::publish::text::clean;
 

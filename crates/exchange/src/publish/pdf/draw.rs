@@ -20,7 +20,7 @@ use typst::model::{Destination, HeadingElem};
 use typst::text::{FontInstance, Glyph, TextItem};
 use typst::visualize::{Curve, CurveItem, FixedStroke, Geometry, Paint, Shape};
 
-use super::pictures::Pictures;
+use super::pictures::stand_in;
 
 /// A heading, and where it is.
 #[derive(Clone, Debug)]
@@ -59,9 +59,8 @@ pub(super) fn headings(frame: &Frame, page: usize, all: &mut Vec<Heading>) {
 }
 
 /// What draws pages.
-pub(super) struct Drawing<'a> {
+pub(super) struct Drawing {
     pub(super) document: Document,
-    pub(super) pictures: &'a Pictures<'a>,
     /// The page of each chapter, counted from 0.
     pub(super) chapters: Vec<usize>,
     /// Where the page of a link is known but may not be in the file.
@@ -69,14 +68,9 @@ pub(super) struct Drawing<'a> {
     fonts: Vec<(FontInstance, krilla::text::Font)>,
 }
 
-impl<'a> Drawing<'a> {
-    pub(super) fn new(
-        document: Document,
-        pictures: &'a Pictures<'a>,
-        chapters: Vec<usize>,
-        pages: usize,
-    ) -> Self {
-        Self { document, pictures, chapters, pages, fonts: Vec::new() }
+impl Drawing {
+    pub(super) fn new(document: Document, chapters: Vec<usize>, pages: usize) -> Self {
+        Self { document, chapters, pages, fonts: Vec::new() }
     }
 
     /// One page, made of several frames over each other.
@@ -85,7 +79,7 @@ impl<'a> Drawing<'a> {
         let Some(settings) = PageSettings::from_wh(size.x.to_pt() as f32, size.y.to_pt() as f32) else {
             return;
         };
-        let Self { document, pictures, chapters, pages, fonts } = self;
+        let Self { document, chapters, pages, fonts } = self;
         let mut page = document.start_page_with(settings);
         let mut links = Vec::new();
         let mut surface = page.surface();
@@ -97,7 +91,7 @@ impl<'a> Drawing<'a> {
                     let (width, height) = (size.x.to_pt() as f32, size.y.to_pt() as f32);
                     if let Some(number) = url.strip_prefix("picture:").and_then(|number| number.parse().ok())
                     {
-                        if let Some((image, size)) = pictures.draw(number).zip(Size::from_wh(width, height)) {
+                        if let Some((image, size)) = stand_in(number).zip(Size::from_wh(width, height)) {
                             surface.push_transform(&krilla::geom::Transform::from_translate(at.0, at.1));
                             surface.draw_image(image, size);
                             surface.pop();

@@ -1,12 +1,17 @@
-//! Pictures: their size before the page is laid out, their pixels when it is drawn.
+//! Pictures: their size before the page is laid out, their bytes when the file is written.
 
 use std::cell::RefCell;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 use std::sync::Arc;
 
+use flate2::Compression;
+use flate2::bufread::ZlibEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader};
+use img_parts::jpeg::Jpeg;
+use img_parts::{Bytes, ImageICC};
 use krilla::image::{BitsPerComponent, CustomImage, Image, ImageColorspace};
+use pdf_writer::Filter;
 use typst::foundations::{Dict, dict};
 
 use crate::publish::{Images, picture_type};
@@ -47,19 +52,74 @@ impl<'a> Pictures<'a> {
         })
     }
 
-    /// What is to be drawn; `None` where the picture is damaged.
-    pub(super) fn draw(&self, number: usize) -> Option<Image> {
+    /// A picture's bytes as the file holds them; `None` where the picture is damaged.
+    pub(super) fn encode(&self, number: usize) -> Option<Encoded> {
         let hash = self.placed.borrow().get(number)?.clone();
         let bytes = self.images.bytes(&hash)?;
         if picture_type(&bytes)? == "image/jpeg" && orientation(&bytes) == Orientation::NoTransforms {
-            return Image::from_jpeg(bytes.into(), true).ok();
+            return jpeg(bytes);
         }
         let mut decoder = reader(&bytes)?.into_decoder().ok()?;
         let orientation = decoder.orientation().ok()?;
         let mut image = DynamicImage::from_decoder(decoder).ok()?;
+        drop(bytes);
         image.apply_orientation(orientation);
-        Image::from_custom(Pixels::new(&hash, &image), true).ok()
+        let (width, height) = (image.width(), image.height());
+        let alpha =
+            image.color().has_alpha().then(|| image.to_rgba8().pixels().map(|pixel| pixel[3]).collect());
+        let alpha = alpha.map(|alpha: Vec<u8>| deflated(&alpha));
+        let color = deflated(&image.into_rgb8().into_raw());
+        Some(Encoded { width, height, filter: Filter::FlateDecode, channels: 3, color, alpha, profile: None })
     }
+}
+
+/// A picture as a file holds it.
+pub(super) struct Encoded {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) filter: Filter,
+    /// Of a byte each: 1 grey, 3 red, green and blue, 4 inks.
+    pub(super) channels: u8,
+    pub(super) color: Vec<u8>,
+    /// What can be seen through, a byte a point, deflated.
+    pub(super) alpha: Option<Vec<u8>>,
+    /// What its colours mean, as ICC describes it.
+    pub(super) profile: Option<Vec<u8>>,
+}
+
+/// A JPEG stays as it is.
+fn jpeg(bytes: Vec<u8>) -> Option<Encoded> {
+    let bytes = Bytes::from(bytes);
+    let jpeg = Jpeg::from_bytes(bytes.clone()).ok()?;
+    // SOF0 to SOF15; three of these numbers mean something else.
+    let frame = |marker: u8| matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
+    let frame = jpeg.segments().iter().find(|segment| frame(segment.marker()))?;
+    let &[8, high, low, wide, narrow, channels @ (1 | 3 | 4), ..] = &frame.contents()[..] else {
+        return None;
+    };
+    let space: &[u8] = match channels {
+        1 => b"GRAY",
+        3 => b"RGB ",
+        _ => b"CMYK",
+    };
+    let profile = jpeg.icc_profile().filter(|profile| profile.get(16..20) == Some(space));
+    Some(Encoded {
+        width: u16::from_be_bytes([wide, narrow]).into(),
+        height: u16::from_be_bytes([high, low]).into(),
+        filter: Filter::DctDecode,
+        channels,
+        color: bytes.into(),
+        alpha: None,
+        profile: profile.map(Into::into),
+    })
+}
+
+fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut encoder = ZlibEncoder::new(bytes, Compression::default());
+    // Bytes in memory can always be read.
+    let _ = encoder.read_to_end(&mut out);
+    out
 }
 
 fn reader(bytes: &[u8]) -> Option<ImageReader<Cursor<&[u8]>>> {
@@ -86,39 +146,26 @@ fn is_turned(orientation: Orientation) -> bool {
     )
 }
 
-/// Colours of a byte a channel, and what can be seen through.
-#[derive(Clone)]
-struct Pixels(Arc<Channels>);
-
-struct Channels {
-    hash: String,
-    size: (u32, u32),
-    color: Vec<u8>,
-    alpha: Option<Vec<u8>>,
+/// What is drawn in a picture's place until the picture is written: a white line whose width tells which it is.
+pub(super) fn stand_in(number: usize) -> Option<Image> {
+    Image::from_custom(StandIn(Arc::new(vec![255; (number + 1) * 3])), true).ok()
 }
 
-impl Pixels {
-    fn new(hash: &str, image: &DynamicImage) -> Self {
-        let size = (image.width(), image.height());
-        let alpha =
-            image.color().has_alpha().then(|| image.to_rgba8().pixels().map(|pixel| pixel[3]).collect());
-        Self(Arc::new(Channels { hash: hash.to_owned(), size, color: image.to_rgb8().into_raw(), alpha }))
-    }
+/// Which picture an image of this width stands in for.
+pub(super) fn stood_for(width: usize) -> Option<usize> {
+    width.checked_sub(1)
 }
 
-impl std::hash::Hash for Pixels {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.0.hash.hash(state);
-    }
-}
+#[derive(Clone, Hash)]
+struct StandIn(Arc<Vec<u8>>);
 
-impl CustomImage for Pixels {
+impl CustomImage for StandIn {
     fn color_channel(&self) -> &[u8] {
-        &self.0.color
+        &self.0
     }
 
     fn alpha_channel(&self) -> Option<&[u8]> {
-        self.0.alpha.as_deref()
+        None
     }
 
     fn bits_per_component(&self) -> BitsPerComponent {
@@ -126,7 +173,7 @@ impl CustomImage for Pixels {
     }
 
     fn size(&self) -> (u32, u32) {
-        self.0.size
+        (u32::try_from(self.0.len() / 3).unwrap_or_default(), 1)
     }
 
     fn icc_profile(&self) -> Option<&[u8]> {
