@@ -129,10 +129,13 @@ fn an_export_onto_a_full_disk_leaves_the_old_file() {
     let Some(_disk) = SmallDisk::mount(&out, "256k") else { return };
     let file = out.join("記事.html");
     fs::write(&file, "前の版").unwrap();
-    let error = home.refused(&["export", &number, "--format", "html", "-o", file.to_str().unwrap()], b"");
-    assert_eq!(kind(&error), "full");
-    assert_eq!(fs::read_to_string(&file).unwrap(), "前の版");
-    assert_eq!(fs::read_dir(&out).unwrap().count(), 1, "nothing half-written is left behind");
+    for format in ["markdown", "html", "json"] {
+        let error = home.refused(&["export", &number, "--format", format, "-o", file.to_str().unwrap()], b"");
+        assert_eq!(kind(&error), "full", "{format}");
+        assert!(error["message"].as_str().unwrap().contains(file.to_str().unwrap()), "{error}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "前の版");
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 1, "nothing half-written is left behind");
+    }
 }
 
 #[test]

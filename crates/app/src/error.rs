@@ -1,5 +1,6 @@
 //! What goes wrong, made into what a person reads: a kind, a message and the next action, in their language.
 
+use std::io::ErrorKind as IoKind;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -171,14 +172,20 @@ impl Error {
         if let Self::Store(StoreError::Model(ModelError::NotReady { lacks, .. })) = self {
             hints.extend(lacks.iter().map(|lack| crate::review::lack_view(lack, lang).text));
         }
-        Problem { kind: kind.to_owned(), message: text(lang, &format!("error.{kind}"), &values), hints }
+        // `full.file` is the kind `full`, worded for a file.
+        let (said, _) = kind.split_once('.').unwrap_or((kind, ""));
+        Problem { kind: said.to_owned(), message: text(lang, &format!("error.{kind}"), &values), hints }
     }
 
     fn parts(&self) -> (&'static str, Vec<(&'static str, String)>) {
         let path = |path: &PathBuf| ("path", path.display().to_string());
         match self {
             Self::Store(error) => store_parts(error),
-            Self::Io { path: at, source } => ("io", vec![path(at), ("reason", io_reason(source))]),
+            Self::Io { path: at, source } => match source.kind() {
+                IoKind::StorageFull | IoKind::QuotaExceeded => ("full.file", vec![path(at)]),
+                IoKind::ReadOnlyFilesystem => ("read_only.file", vec![path(at)]),
+                _ => ("io", vec![path(at), ("reason", io_reason(source))]),
+            },
             Self::NoParent(at) => ("no_parent", vec![path(at)]),
             Self::Gone(at) => ("gone", vec![path(at)]),
             Self::Json(reason) => ("json", vec![("reason", reason.clone())]),
@@ -217,16 +224,13 @@ impl Error {
 
 /// The catalogue's key for a common failure of a file, else the system's own words.
 fn io_reason(source: &std::io::Error) -> String {
-    use std::io::ErrorKind as K;
     let key = match source.kind() {
-        K::NotFound => "io.not_found",
-        K::PermissionDenied => "io.permission_denied",
-        K::IsADirectory => "io.is_a_directory",
-        K::NotADirectory => "io.not_a_directory",
-        K::AlreadyExists => "io.already_exists",
-        K::InvalidFilename => "io.invalid_filename",
-        K::StorageFull | K::QuotaExceeded => "io.full",
-        K::ReadOnlyFilesystem => "io.read_only",
+        IoKind::NotFound => "io.not_found",
+        IoKind::PermissionDenied => "io.permission_denied",
+        IoKind::IsADirectory => "io.is_a_directory",
+        IoKind::NotADirectory => "io.not_a_directory",
+        IoKind::AlreadyExists => "io.already_exists",
+        IoKind::InvalidFilename => "io.invalid_filename",
         _ => return source.to_string(),
     };
     key.to_owned()

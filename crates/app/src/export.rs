@@ -231,7 +231,7 @@ fn write(
 ) -> Result<()> {
     let Frozen { report, json, name } = frozen;
     let written = match format {
-        Format::Json => writeln!(file, "{json:#}").map_err(publish::Error::Write),
+        Format::Json => file.write_all(format!("{json:#}\n").as_bytes()).map_err(publish::Error::Write),
         Format::Html => publish::html::write(report, images, file),
         Format::Docx => publish::docx::write(report, images, file),
         Format::Pdf => publish::pdf::write(report, images, fonts()?, file),

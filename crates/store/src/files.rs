@@ -118,3 +118,49 @@ pub(crate) fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_file_that_is_not_kept_was_never_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("章.html");
+        write_whole(&path, "前の版".as_bytes()).unwrap();
+        let mut file = Whole::beside(&path).unwrap();
+        file.write_all(b"half of the next").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "前の版", "while it is written");
+        drop(file);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "前の版");
+        assert_eq!(names(folder.path()), ["章.html"], "nothing is left of it");
+    }
+
+    #[test]
+    fn a_file_that_is_kept_takes_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("章.html");
+        write_whole(&path, b"long ago and long").unwrap();
+        let mut file = Whole::beside(&path).unwrap();
+        file.write_all(b"xnew").unwrap();
+        file.seek(SeekFrom::Start(0)).unwrap();
+        file.write_all(b"a").unwrap();
+        assert_eq!(file.keep().unwrap(), 4);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "anew");
+        assert_eq!(names(folder.path()), ["章.html"]);
+    }
+
+    #[test]
+    fn a_file_in_no_folder_is_the_systems_own_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("none").join("章.html");
+        let error = Whole::beside(&path).err().unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert!(!error.to_string().contains(".yokoten-"), "{error}");
+    }
+}

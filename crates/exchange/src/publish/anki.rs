@@ -13,9 +13,9 @@ use rusqlite::{Connection, MAIN_DB, params};
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 use yokoten_model::report::{Block, Inline, Item, Question, Report, plain};
-use zip::ZipWriter;
 use zip::result::{ZipError, ZipResult};
 use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 use super::html::{self, Address};
 use super::text::clean;
@@ -228,7 +228,8 @@ fn package<W: Write + Seek>(
     let mut listed = serde_json::Map::new();
     for (number, (hash, name)) in names.iter().enumerate() {
         let bytes = images.bytes(hash).ok_or(ZipError::FileNotFound)?;
-        file.start_file(number.to_string(), options)?;
+        // It is as small as it can be.
+        file.start_file(number.to_string(), options.compression_method(CompressionMethod::Stored))?;
         file.write_all(&bytes)?;
         listed.insert(number.to_string(), name.as_str().into());
     }

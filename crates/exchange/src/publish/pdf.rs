@@ -36,7 +36,7 @@ use super::{Error, Images, Result, chapters};
 
 /// What is laid out at a time: chapters until they have so many blocks.
 const BLOCKS: usize = 300;
-/// Pages that are kept from counting to drawing, about 80 KB each; those of a longer book are laid out again.
+/// Pages that are kept from counting to drawing, about 200 KB each; a longer book is laid out again, whole.
 const KEPT: usize = 300;
 
 /// Writes a report: its pages once they are laid out, then each picture as it is read. `out` is asked (`flush`)
@@ -46,9 +46,8 @@ const KEPT: usize = 300;
 /// [`Error::Write`] where `out` takes no more, [`Error::Writer`] where the pages cannot be laid out or drawn.
 pub fn write(report: &Report, images: &dyn Images, fonts: &Fonts, out: &mut dyn Write) -> Result<()> {
     let press = Press { report, fonts, page: page()?, pictures: Pictures::new(images) };
-    let pages = press.pages(out);
-    typst::comemo::evict(0);
-    join::write(&pages?, &press.pictures, out)
+    let pages = press.pages(out)?;
+    join::write(&pages, &press.pictures, out)
 }
 
 /// The chapters of a book, or an entry as the one that it is.
@@ -96,24 +95,25 @@ impl Press<'_> {
     /// The file without its pictures.
     fn pages(&self, out: &mut dyn Write) -> Result<Vec<u8>> {
         let parts = parts(self.report);
-        let (mut sheets, mut kept) = (Vec::with_capacity(parts.len()), 0);
+        let (mut sheets, mut pages) = (Vec::<Sheets>::with_capacity(parts.len()), 0);
         for part in &parts {
             out.flush()?;
-            sheets.push(self.count(part, &mut kept)?);
+            sheets.push(self.count(part)?);
+            pages += sheets.last().map_or(0, |sheets| sheets.pages);
+            if pages > KEPT {
+                sheets.iter_mut().for_each(|sheets| sheets.document = None);
+            }
         }
         self.draw(&parts, sheets, out)
     }
 
-    fn count(&self, part: &[&[Block]], kept: &mut usize) -> Result<Sheets> {
+    fn count(&self, part: &[&[Block]]) -> Result<Sheets> {
         let document = self.chapters(part)?;
         let mut found = Vec::new();
         for (page, sheet) in document.pages().iter().enumerate() {
             headings(&sheet.frame, page, &mut found);
         }
-        let pages = document.pages().len();
-        *kept += pages;
-        typst::comemo::evict(0);
-        Ok(Sheets { pages, headings: found, document: (*kept <= KEPT).then_some(document) })
+        Ok(Sheets { pages: document.pages().len(), headings: found, document: Some(document) })
     }
 
     fn draw(&self, parts: &[Vec<&[Block]>], sheets: Vec<Sheets>, out: &mut dyn Write) -> Result<Vec<u8>> {
@@ -166,7 +166,6 @@ impl Press<'_> {
             let frames = [&sheet.frame, &margin.frame];
             drawing.page(if *done == 1 { &frames[..1] } else { &frames });
         }
-        typst::comemo::evict(0);
         Ok(())
     }
 
@@ -225,7 +224,10 @@ impl Press<'_> {
         ];
         let library = Library::builder().with_inputs(inputs(common.into_iter().chain(values))).build();
         let desk = Desk { library: LazyHash::new(library), fonts: self.fonts, page: self.page.clone() };
-        typst::compile(&desk).output.map_err(|errors| failed(said(&errors)))
+        let laid_out = typst::compile(&desk).output;
+        // What the library remembers for the next time is more than the pages.
+        typst::comemo::evict(0);
+        laid_out.map_err(|errors| failed(said(&errors)))
     }
 
     /// An empty file with what is known about it.

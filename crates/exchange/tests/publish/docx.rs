@@ -54,8 +54,10 @@ fn a_link_keeps_its_address() {
 fn a_picture_keeps_its_own_bytes_and_type() {
     let album = album();
     let file = docx::render(&report(), &album).unwrap();
-    let types = &parts(&file)["[Content_Types].xml"];
-    assert!(types.contains("ContentType=\"image/jpeg\" />"), "{types}");
+    let parts = parts(&file);
+    let types = &parts["[Content_Types].xml"];
+    assert!(types.contains("<Default ContentType=\"image/jpeg\" Extension=\"jpeg\" />"), "{types}");
+    assert!(parts.contains_key("word/media/2.jpeg"), "{:?}", parts.keys());
     for bytes in album.0.values() {
         assert!(file.windows(bytes.len()).any(|window| window == bytes), "a picture was made anew");
     }

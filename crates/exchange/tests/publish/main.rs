@@ -9,4 +9,5 @@ mod hostile;
 mod html;
 mod markdown;
 mod pdf;
+mod stream;
 mod whole;

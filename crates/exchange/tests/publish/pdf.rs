@@ -264,6 +264,57 @@ fn a_long_book_that_is_laid_out_twice_counts_on() {
     assert_eq!(objects.len(), 1, "a picture that comes again is written once");
 }
 
+/// A picture with a colour and a depth of its own at each point.
+fn rainbow() -> image::RgbaImage {
+    image::RgbaImage::from_fn(40, 30, |x, y| image::Rgba([x as u8 * 6, y as u8 * 8, 90, (x + y) as u8 * 3]))
+}
+
+fn encoded(image: &image::DynamicImage, format: image::ImageFormat) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+#[test]
+fn a_picture_is_in_the_file_point_for_point() {
+    let rainbow = rainbow();
+    let album = Album([(hash('a'), encoded(&rainbow.clone().into(), image::ImageFormat::Png))].into());
+    let file = render(&of(vec![Block::Image { hash: hash('a'), caption: String::new() }]), &album);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file.pdf");
+    std::fs::write(&path, &file).unwrap();
+    let status = Command::new("pdfimages").arg("-png").arg(&path).arg(folder.path().join("of")).status();
+    assert!(status.unwrap().success());
+    let read = |name: &str| image::open(folder.path().join(name)).unwrap();
+    let (color, alpha) = (read("of-000.png").into_rgb8(), read("of-001.png").into_luma8());
+    for (x, y, image::Rgba([red, green, blue, depth])) in rainbow.enumerate_pixels() {
+        assert_eq!(color.get_pixel(x, y).0, [*red, *green, *blue], "{x}, {y}");
+        assert_eq!(alpha.get_pixel(x, y).0, [*depth], "{x}, {y}");
+    }
+    assert!(!folder.path().join("of-002.png").exists(), "nothing else is there");
+}
+
+#[test]
+fn jpegs_keep_their_bytes_and_their_colours() {
+    use image::ImageEncoder as _;
+    let rainbow = image::DynamicImage::from(rainbow());
+    let grey = encoded(&rainbow.to_luma8().into(), image::ImageFormat::Jpeg);
+    let mut profiled = Vec::new();
+    let mut encoder = image::codecs::jpeg::JpegEncoder::new(&mut profiled);
+    let profile = [vec![0; 16], b"RGB XYZ ".to_vec(), vec![0; 104]].concat();
+    encoder.set_icc_profile(profile.clone()).unwrap();
+    encoder.encode_image(&rainbow.to_rgb8()).unwrap();
+    let album = Album([(hash('a'), grey.clone()), (hash('b'), profiled.clone())].into());
+    let figure = |letter| Block::Image { hash: hash(letter), caption: String::new() };
+    let file = render(&of(vec![figure('a'), figure('b')]), &album);
+    let holds = |bytes: &[u8]| file.windows(bytes.len()).any(|window| window == bytes);
+    assert!(holds(&grey) && holds(&profiled), "each is there as it was");
+    let list = poppler("pdfimages", &["-list", "-"], &file);
+    let rows: Vec<Vec<&str>> = list.lines().skip(2).map(|line| line.split_whitespace().collect()).collect();
+    let shown: Vec<_> = rows.iter().map(|row| (row[3], row[4], row[5], row[6], row[8])).collect();
+    assert_eq!(shown, [("40", "30", "gray", "1", "jpeg"), ("40", "30", "icc", "3", "jpeg")], "{list}");
+}
+
 #[test]
 fn without_a_japanese_font_it_says_so() {
     assert!(matches!(Fonts::of([]), Err(Error::NoJapaneseFont)));

@@ -7,8 +7,9 @@ use docx_rs::{
 };
 use yokoten_model::report::{Cover, Report};
 
-use super::frame::{MINCHO, fonts, spacing};
-use super::{TEXT_WIDTH, Writer};
+use super::TEXT_WIDTH;
+use super::body::Body;
+use super::frame::{MINCHO, fonts, margin_paragraph, spacing};
 use crate::publish::Chapter;
 use crate::publish::text::clean;
 
@@ -26,12 +27,12 @@ pub(super) fn frame(docx: Docx, report: &Report) -> Docx {
                 .line_spacing(spacing(300).before(0).after(240)),
         )
         .add_style(style("TOC1", "toc 1").line_spacing(spacing(320).after(60)))
-        .header(Header::new().add_paragraph(Paragraph::new().align(AlignmentType::Left).add_run(title)))
-        .first_header(Header::new().add_paragraph(Paragraph::new()))
-        .first_footer(Footer::new().add_paragraph(Paragraph::new()))
+        .header(Header::new().add_paragraph(margin_paragraph(2).align(AlignmentType::Left).add_run(title)))
+        .first_header(Header::new().add_paragraph(margin_paragraph(3)))
+        .first_footer(Footer::new().add_paragraph(margin_paragraph(4)))
 }
 
-impl Writer<'_> {
+impl Body<'_> {
     /// The title page.
     pub(super) fn cover(&mut self, report: &Report, cover: &Cover) {
         let title = Run::new().size(56).add_text(clean(&report.title));

@@ -1,9 +1,9 @@
-//! The page, the styles and the numberings of every file, in Japanese fonts.
+//! The page, the styles and the numberings, in Japanese fonts.
 
 use docx_rs::{
     AbstractNumbering, AlignmentType, Docx, Footer, Level, LevelJc, LevelText, LineSpacing, LineSpacingType,
-    NumberFormat, Numbering, PageMargin, PageNum, Paragraph, RunFonts, SpecialIndentType, Start, Style,
-    StyleType,
+    NumberFormat, Numbering, Numberings, PageMargin, PageNum, Paragraph, RunFonts, SpecialIndentType, Start,
+    Style, StyleType,
 };
 use yokoten_model::report::Report;
 
@@ -22,7 +22,7 @@ pub(super) fn fonts(name: &str) -> RunFonts {
     RunFonts::new().ascii(name).hi_ansi(name).east_asia(name).cs(name)
 }
 
-/// Page, styles and numberings.
+/// A file without a text: its page and its styles.
 pub(super) fn frame(report: &Report) -> Docx {
     let heading = |level: usize, size: usize| {
         Style::new(format!("Heading{level}"), StyleType::Paragraph)
@@ -49,7 +49,7 @@ pub(super) fn frame(report: &Report) -> Docx {
         footer: 567,
         gutter: 0,
     };
-    let footer = Paragraph::new().align(AlignmentType::Center).add_page_num(PageNum::new());
+    let footer = margin_paragraph(1).align(AlignmentType::Center).add_page_num(PageNum::new());
     let mut docx = Docx::new()
         .page_size(PAGE.0, PAGE.1)
         .page_margin(page)
@@ -73,9 +73,23 @@ pub(super) fn frame(report: &Report) -> Docx {
     for (level, size) in [(1, 28), (2, 24), (3, 22), (4, 21), (5, 21), (6, 21)] {
         docx = docx.add_style(heading(level, size));
     }
-    docx.add_abstract_numbering(numbering(BULLETS, "bullet", |_| "•".to_owned()))
-        .add_numbering(Numbering::new(BULLETS, BULLETS))
+    // What they are is known when the text is written.
+    docx.document_rels.has_numberings = true;
+    docx
+}
+
+/// The numberings of a file, those of its ordered lists among them.
+pub(super) fn numberings(lists: Vec<Numbering>) -> Numberings {
+    let all = Numberings::new()
+        .add_abstract_numbering(numbering(BULLETS, "bullet", |_| "•".to_owned()))
         .add_abstract_numbering(numbering(NUMBERS, "decimal", |level| format!("%{}.", level + 1)))
+        .add_numbering(Numbering::new(BULLETS, BULLETS));
+    lists.into_iter().fold(all, Numberings::add_numbering)
+}
+
+/// A paragraph of a page's margins. The library counts paragraphs for the whole process; these count for themselves.
+pub(super) fn margin_paragraph(number: u32) -> Paragraph {
+    Paragraph::new().id(format!("{:08x}", 0x7000_0000 + number))
 }
 
 fn numbering(id: usize, format: &str, text: impl Fn(usize) -> String) -> AbstractNumbering {

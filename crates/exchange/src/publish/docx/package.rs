@@ -1,35 +1,124 @@
-//! What the library has no words for, added to the parts that it made: a title, the language, head rows that come
-//! again on each page, what pictures show, and bytes that are the same for the same report.
+//! The file around the text: the library's parts, with what it has no words for (a title, the language), and what the
+//! text refers to.
 
 use std::fmt::Write as _;
 use std::io::{Seek, Write};
 
-use docx_rs::XMLDocx;
-use zip::ZipWriter;
-use zip::result::ZipError;
+use docx_rs::{BuildXML, XMLDocx};
+use zip::result::{ZipError, ZipResult};
 use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
-use super::pictures::Pictures;
+use super::body::Body;
+use super::frame::numberings;
 use crate::publish::text::clean;
 use crate::publish::{Error, Result};
 
-/// Writes the parts as one file, each picture as it is read.
-pub(super) fn pack<W: Write + Seek>(
-    mut parts: XMLDocx,
-    title: &str,
-    captions: &[String],
-    pictures: &Pictures<'_>,
-    out: W,
-) -> Result<()> {
-    let media = std::mem::take(&mut parts.media);
-    let media: Vec<(String, String)> = media
-        .into_iter()
-        .map(|(name, hash)| (format!("word/media/{name}.png"), String::from_utf8_lossy(&hash).into_owned()))
-        .collect();
-    finish(&mut parts, title, captions);
-    edit(&mut parts.content_type, |xml| typed(xml, &media, pictures));
-    let mut file = ZipWriter::new(out);
-    write(&mut file, parts, &media, pictures).and_then(|()| file.finish().map(drop)).map_err(failed)
+/// How a list of references ends.
+const END: &str = "</Relationships>";
+
+/// A file whose text is being written.
+pub(super) struct Package<W: Write + Seek> {
+    file: ZipWriter<W>,
+    /// What stands behind the text.
+    tail: String,
+    /// The list of what the text refers to, without its end.
+    references: String,
+}
+
+impl<W: Write + Seek> Package<W> {
+    /// Writes the parts that are known before the text, and what the text begins with.
+    pub(super) fn begin(mut parts: XMLDocx, title: &str, out: W) -> Result<Self> {
+        let document = text(std::mem::take(&mut parts.document));
+        let section = document.find("<w:sectPr").unwrap_or(document.len());
+        let (head, tail) = document.split_at(section);
+        let references = text(std::mem::take(&mut parts.document_rels)).replace(END, "");
+        let mut package = Self { file: ZipWriter::new(out), tail: tail.to_owned(), references };
+        package
+            .fixed(parts, title)
+            .and_then(|()| package.part("word/document.xml", head.as_bytes()))
+            .map_err(failed)?;
+        Ok(package)
+    }
+
+    fn fixed(&mut self, parts: XMLDocx, title: &str) -> ZipResult<()> {
+        let title = format!(
+            "<dc:title>{}</dc:title><dc:language>ja-JP</dc:language></cp:coreProperties>",
+            escape(title)
+        );
+        let core = text(parts.doc_props.core).replace("</cp:coreProperties>", &title);
+        let language =
+            "<w:lang w:val=\"en-US\" w:eastAsia=\"ja-JP\" w:bidi=\"ar-SA\" /></w:rPr></w:rPrDefault>";
+        let styles = text(parts.styles).replacen("</w:rPr></w:rPrDefault>", language, 1);
+        let named = [
+            ("[Content_Types].xml", parts.content_type),
+            ("_rels/.rels", parts.rels),
+            ("docProps/app.xml", parts.doc_props.app),
+            ("docProps/core.xml", core.into_bytes()),
+            ("docProps/custom.xml", parts.doc_props.custom),
+            ("word/styles.xml", styles.into_bytes()),
+            ("word/settings.xml", parts.settings),
+            ("word/fontTable.xml", parts.font_table),
+            ("word/comments.xml", parts.comments),
+            ("word/commentsExtended.xml", parts.comments_extended),
+            ("word/footnotes.xml", parts.footnotes),
+        ];
+        for (name, xml) in named {
+            self.part(name, &xml)?;
+        }
+        self.margins("header", &parts.headers, &parts.header_rels)?;
+        self.margins("footer", &parts.footers, &parts.footer_rels)
+    }
+
+    fn margins(&mut self, kind: &str, parts: &[Vec<u8>], references: &[Vec<u8>]) -> ZipResult<()> {
+        for ((xml, references), number) in parts.iter().zip(references).zip(1..) {
+            self.part(&format!("word/{kind}{number}.xml"), xml)?;
+            self.part(&format!("word/_rels/{kind}{number}.xml.rels"), references)?;
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, name: &str, xml: &[u8]) -> ZipResult<()> {
+        self.file.start_file(name, SimpleFileOptions::default())?;
+        Ok(self.file.write_all(xml)?)
+    }
+
+    /// Writes the next piece of the text.
+    pub(super) fn text(&mut self, xml: &str) -> Result<()> {
+        Ok(self.file.write_all(xml.as_bytes())?)
+    }
+
+    /// Ends the text and writes what it refers to, each picture as it is read.
+    pub(super) fn finish(self, body: Body<'_>) -> Result<()> {
+        self.end(body).map_err(failed)
+    }
+
+    fn end(mut self, body: Body<'_>) -> ZipResult<()> {
+        self.file.write_all(self.tail.as_bytes())?;
+        let mut references = std::mem::take(&mut self.references);
+        for (number, _, kind) in body.pictures.placed() {
+            let (id, path) = (picture_id(number), picture_path(number, kind));
+            refer(&mut references, "image", &id, &path, "");
+        }
+        for (url, number) in body.links.iter().zip(1..) {
+            refer(&mut references, "hyperlink", &link_id(number), &escape(url), " TargetMode=\"External\"");
+        }
+        references.push_str(END);
+        self.part("word/_rels/document.xml.rels", references.as_bytes())?;
+        self.part("word/numbering.xml", &numberings(body.numberings).build())?;
+        // As small as they can be.
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        for (number, hash, kind) in body.pictures.placed() {
+            let (_, bytes) = body.pictures.read(hash).ok_or(ZipError::FileNotFound)?;
+            self.file.start_file(format!("word/{}", picture_path(number, kind)), options)?;
+            self.file.write_all(&bytes)?;
+        }
+        self.file.finish().map(drop)
+    }
+}
+
+fn text(xml: Vec<u8>) -> String {
+    String::from_utf8_lossy(&xml).into_owned()
 }
 
 fn failed(error: ZipError) -> Error {
@@ -39,105 +128,24 @@ fn failed(error: ZipError) -> Error {
     }
 }
 
-fn write<W: Write + Seek>(
-    file: &mut ZipWriter<W>,
-    parts: XMLDocx,
-    media: &[(String, String)],
-    pictures: &Pictures<'_>,
-) -> zip::result::ZipResult<()> {
-    let numbered = |name: &'static str, all: Vec<Vec<u8>>| {
-        let all = all.into_iter().enumerate();
-        all.map(move |(index, xml)| (name.replace('#', &(index + 1).to_string()), xml))
-    };
-    let named = [
-        ("[Content_Types].xml", parts.content_type),
-        ("_rels/.rels", parts.rels),
-        ("docProps/app.xml", parts.doc_props.app),
-        ("docProps/core.xml", parts.doc_props.core),
-        ("docProps/custom.xml", parts.doc_props.custom),
-        ("word/_rels/document.xml.rels", parts.document_rels),
-        ("word/document.xml", parts.document),
-        ("word/styles.xml", parts.styles),
-        ("word/settings.xml", parts.settings),
-        ("word/fontTable.xml", parts.font_table),
-        ("word/comments.xml", parts.comments),
-        ("word/numbering.xml", parts.numberings),
-        ("word/commentsExtended.xml", parts.comments_extended),
-        ("word/footnotes.xml", parts.footnotes),
-    ];
-    let texts = named
-        .into_iter()
-        .map(|(name, xml)| (name.to_owned(), xml))
-        .chain(numbered("word/header#.xml", parts.headers))
-        .chain(numbered("word/_rels/header#.xml.rels", parts.header_rels))
-        .chain(numbered("word/footer#.xml", parts.footers))
-        .chain(numbered("word/_rels/footer#.xml.rels", parts.footer_rels));
-    let options = SimpleFileOptions::default();
-    for (name, xml) in texts {
-        file.start_file(name, options)?;
-        file.write_all(&xml)?;
-    }
-    // Pictures are as small as they can be.
-    let options = options.compression_method(zip::CompressionMethod::Stored);
-    for (name, hash) in media {
-        let (_, bytes) = pictures.read(hash).ok_or(ZipError::FileNotFound)?;
-        file.start_file(name, options)?;
-        file.write_all(&bytes)?;
-    }
-    Ok(())
+fn refer(references: &mut String, kind: &str, id: &str, target: &str, mode: &str) {
+    const KINDS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let _ =
+        write!(references, "<Relationship Id=\"{id}\" Type=\"{KINDS}/{kind}\" Target=\"{target}\"{mode} />");
 }
 
-fn finish(parts: &mut XMLDocx, title: &str, captions: &[String]) {
-    let title =
-        format!("<dc:title>{}</dc:title><dc:language>ja-JP</dc:language></cp:coreProperties>", escape(title));
-    edit(&mut parts.doc_props.core, |xml| xml.replace("</cp:coreProperties>", &title));
-    let language = "<w:lang w:val=\"en-US\" w:eastAsia=\"ja-JP\" w:bidi=\"ar-SA\" /></w:rPr></w:rPrDefault>";
-    edit(&mut parts.styles, |xml| xml.replacen("</w:rPr></w:rPrDefault>", language, 1));
-    edit(&mut parts.document, |xml| {
-        described(&xml.replace("<w:cantSplit />", "<w:cantSplit /><w:tblHeader />"), captions)
-    });
-    edit(&mut parts.document_rels, sorted);
+/// How the text names a link, by its number.
+pub(super) fn link_id(number: usize) -> String {
+    format!("rIdLink{number}")
 }
 
-/// The library names every picture `.png`; its type is what is said here.
-fn typed(xml: &str, media: &[(String, String)], pictures: &Pictures<'_>) -> String {
-    let mut named = String::new();
-    for (name, hash) in media {
-        if let Some(kind) = pictures.kind(hash).filter(|kind| *kind != "image/png") {
-            let _ = write!(named, "<Override PartName=\"/{name}\" ContentType=\"{kind}\" />");
-        }
-    }
-    xml.replace("</Types>", &format!("{named}</Types>"))
+/// How the text names a picture, by its number.
+pub(super) fn picture_id(number: usize) -> String {
+    format!("rIdImage{number}")
 }
 
-fn edit(xml: &mut Vec<u8>, change: impl Fn(&str) -> String) {
-    if let Ok(text) = std::str::from_utf8(xml) {
-        *xml = change(text).into_bytes();
-    }
-}
-
-/// Gives each picture its own number and says what it shows.
-fn described(xml: &str, captions: &[String]) -> String {
-    const PLACE: &str = "<wp:docPr id=\"1\" name=\"Figure\" />";
-    let mut out = String::with_capacity(xml.len());
-    for (index, part) in xml.split(PLACE).enumerate() {
-        if let Some(before) = index.checked_sub(1) {
-            let caption = escape(captions.get(before).map_or("", String::as_str));
-            let _ = write!(out, "<wp:docPr id=\"{index}\" name=\"Figure {index}\" descr=\"{caption}\" />");
-        }
-        out.push_str(part);
-    }
-    out
-}
-
-/// The library keeps links in a hash map, so they come in another order each time.
-fn sorted(xml: &str) -> String {
-    const START: &str = "<Relationship ";
-    let Some(body) = xml.strip_suffix("</Relationships>") else { return xml.to_owned() };
-    let Some((head, body)) = body.split_once(START) else { return xml.to_owned() };
-    let mut all: Vec<&str> = body.split(START).collect();
-    all.sort_unstable();
-    format!("{head}{START}{}</Relationships>", all.join(START))
+fn picture_path(number: usize, kind: &str) -> String {
+    format!("media/{number}.{}", kind.trim_start_matches("image/"))
 }
 
 /// Text as XML holds it, in an attribute too.
