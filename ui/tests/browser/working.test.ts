@@ -21,12 +21,20 @@ async function inSettings(prepare: (core: FakeCore) => void = () => {}) {
 
 it("does not show what is done in a blink", async () => {
   const { page, core } = await inSettings();
-  await page.evaluate(() => { new MutationObserver(() => { if (document.querySelector("[data-working]")) document.body.dataset.flashed = "1"; }).observe(document.body, { childList: true, subtree: true }); });
+  const asked = () => core.calls.filter(({ name, args }) => name === "work" && (args as { what: string }).what === "verify").length;
+  await page.clock.install({ time: new Date("2025-11-18T14:50:00+09:00") });
+  await page.clock.pauseAt(new Date("2025-11-18T15:00:00+09:00"));
+  const release = core.hold("verify", "verify", at(1, 9));
   await page.click(test("verify"));
+  await page.clock.runFor(95);
+  expect([asked(), await page.locator(test("working")).count()]).toEqual([0, 0]);
+  await page.clock.runFor(10);
+  await page.waitForSelector(test("working"));
+  release();
   await page.getByText("すべて読めました").waitFor();
-  await page.waitForTimeout(400);
-  expect(await page.getAttribute("body", "data-flashed")).toBeNull();
-  expect(core.calls.some(({ name }) => name === "work")).toBe(false);
+  const before = asked();
+  await page.clock.runFor(1000);
+  expect(asked(), "nobody asks when it is done").toBe(before);
 });
 
 it("shows after a moment how far it is, counts, and is gone when it is done", async () => {
