@@ -349,7 +349,7 @@ mod tests {
                 assert_eq!(error.problem(Lang::Ja).kind, "cancelled", "{format:?}, picture {stop_at}");
                 let left: Vec<_> =
                     std::fs::read_dir(out.path()).unwrap().map(|f| f.unwrap().path()).collect();
-                assert_eq!(left, [path.clone()], "{format:?}, picture {stop_at}");
+                assert_eq!(left, std::slice::from_ref(&path), "{format:?}, picture {stop_at}");
                 assert_eq!(std::fs::read_to_string(&path).unwrap(), "what stood there");
             }
         }
