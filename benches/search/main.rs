@@ -227,7 +227,7 @@ fn kept(words: &Words, folder: &Path) -> Outcome {
         wall.within(0.99) <= 10.0,
     );
     let (start, clock) = (ProcessTime::now(), Instant::now());
-    let entries = store.rebuild()?;
+    let entries = store.rebuild(&yokoten_store::Progress::default())?;
     let (busy, wall) = (start.elapsed(), clock.elapsed());
     let each = |time: Duration| entries as f64 / time.as_secs_f64();
     row(

@@ -7,9 +7,9 @@ use serde_json::Value;
 use tauri::{AppHandle, Manager, State};
 use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_opener::OpenerExt;
-use yokoten_app::{Problem, Workspace, ipc, places};
+use yokoten_app::{Clock, Problem, Workspace, ipc};
 
-use crate::session::Session;
+use crate::session::{Session, problem};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -30,7 +30,11 @@ fn session(app: &AppHandle) -> State<'_, Session> {
 #[tauri::command]
 pub(crate) async fn call(app: AppHandle, name: String, args: Value) -> Answer<Value> {
     aside(move || {
-        let workspace = session(&app).workspace()?;
+        let session = session(&app);
+        if let Some(answer) = ipc::call_beside(session.works(), &name, &args) {
+            return Ok(answer);
+        }
+        let workspace = session.workspace()?;
         ipc::call(&workspace, &name, args)
     })
     .await
@@ -87,12 +91,9 @@ pub(crate) async fn open_workspace(app: AppHandle, path: PathBuf) -> Answer<Valu
 #[tauri::command]
 pub(crate) async fn open_sample(app: AppHandle) -> Answer<Value> {
     aside(move || {
-        let said = |error: yokoten_app::Error| error.problem(yokoten_app::Lang::Ja);
-        let workspace = session(&app).switch(&places::sample_workspace().map_err(said)?)?;
-        if workspace.start().map_err(said)?.entries == 0 {
-            workspace.sample().map_err(said)?;
-        }
-        start(&workspace)
+        let session = session(&app);
+        let folder = yokoten_app::prepare_sample(Clock::system(), session.works()).map_err(problem)?;
+        start(&session.switch(&folder)?)
     })
     .await
 }

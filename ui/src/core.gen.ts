@@ -2075,17 +2075,23 @@ at: string | null,
  * By whom.
  */
 by: string | null, };
-export type GoogleProgress = { 
+export type Work = "open" | "sample" | "import" | "bundle" | "export" | "backup" | "verify" | "rebuild" | "google";
+export type WorkPart = "database" | "changes" | "entries" | "attachments" | "packing" | "chapters";
+export type WorkProgress = { 
 /**
- * Chapters sent.
+ * What it goes through; null while it begins.
+ */
+part: WorkPart | null, 
+/**
+ * How much of that is done.
  */
 done: number, 
 /**
- * Chapters to send; 0 while that is not known, and while someone signs in.
+ * How much there is of it; 0 while that is not known.
  */
 of: number, 
 /**
- * The chapter that is being sent.
+ * What it is at, such as a chapter's title.
  */
 title: string, };
 export type GoogleState = { 
@@ -2112,7 +2118,7 @@ document: GoogleDocument | null,
 /**
  * What is under way.
  */
-under_way: GoogleProgress | null, };
+under_way: WorkProgress | null, };
 export type PublishOptions = { 
 /**
  * A document that exists, in place of the book's own.
@@ -2252,8 +2258,8 @@ export interface Calls {
   google_plan: { args: { id: string; options: PublishOptions }; result: Published };
   google_take: { args: { id: string; keys: string[]; options: PublishOptions }; result: Chapter[] };
   google_publish: { args: { id: string; options: PublishOptions }; result: Published };
-  google_progress: { args: Record<string, never>; result: GoogleProgress | null };
-  google_cancel: { args: Record<string, never>; result: null };
+  work: { args: { what: Work }; result: WorkProgress | null };
+  work_cancel: { args: { what: Work }; result: null };
   import_bundle: { args: { path: string }; result: ImportResult };
   backup: { args: { path: string }; result: BackedUp };
   verify: { args: Record<string, never>; result: Checked };

@@ -1,7 +1,8 @@
 // What the whole window knows: the workspace, the person's settings, where they are, and what just happened.
 import { call, problemOf } from "./core";
 import type { ActionView, Entry, LastPlace as Remembered, Problem, Settings, Start, Suggestions, Template } from "./core.gen";
-import { useLanguage } from "./text.svelte";
+import { t, useLanguage } from "./text.svelte";
+import { works } from "./work.svelte";
 
 export type Place =
   | { name: "welcome" }
@@ -39,7 +40,7 @@ class Session {
 
   async load(): Promise<void> {
     try {
-      this.opened(await call("start", {}));
+      this.opened(await works.run(["open"], t("work.open"), () => call("start", {}), { apart: true }));
       this.problem = null;
     } catch (thrown) {
       this.problem = problemOf(thrown);
@@ -168,6 +169,8 @@ class Session {
   }
   fail(thrown: unknown): void {
     const problem = problemOf(thrown);
+    // What a person has stopped is no trouble.
+    if (problem.kind === "cancelled") return this.toast([problem.message, ...problem.hints].join("　"));
     this.#show({ text: problem.message, kind: "problem", hints: problem.hints });
   }
   /** Says what cannot be done, and what can. */

@@ -65,7 +65,7 @@ fn bench(args: &[String]) -> Result<(), Failed> {
     system::packages(&[system::BUILD, system::TEST])?;
     system::node_modules()?;
     let wanted = args.first().map(String::as_str);
-    for name in ["core", "search"] {
+    for name in ["core", "search", "work"] {
         if wanted.is_none_or(|wanted| wanted == name) {
             Step::new(name).cargo(&[&BENCH[..], &[name]].concat())?;
         }
@@ -75,8 +75,8 @@ fn bench(args: &[String]) -> Result<(), Failed> {
     }
     match wanted {
         None | Some("window") => bench_window(),
-        Some("core" | "search" | "publish") => Ok(()),
-        Some(other) => Err(Failed(format!("there is no bench `{other}`: core, search, publish, window"))),
+        Some("core" | "search" | "work" | "publish") => Ok(()),
+        Some(other) => Err(Failed(format!("there is no bench `{other}`: core, search, work, publish, window"))),
     }
 }
 

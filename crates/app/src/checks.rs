@@ -7,7 +7,7 @@ use ts_rs::TS;
 use yokoten_store::backup;
 use yokoten_store::verify::{Fault, Report};
 
-use crate::{Result, Workspace};
+use crate::{Result, Work, Workspace};
 
 /// A backup, made or restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -69,25 +69,26 @@ impl Workspace {
     /// Writes the whole workspace into one file.
     ///
     /// # Errors
-    /// Where the log is damaged or the file cannot be written; a file that was there is then untouched.
+    /// Where the log is damaged or the file cannot be written, or [`yokoten_store::Error::Cancelled`]; a file that was
+    /// there is then untouched.
     pub fn backup(&self, path: &Path) -> Result<BackedUp> {
-        Ok(self.store().backup_to(path)?.into())
+        self.work(Work::Backup, |progress| Ok(self.another()?.backup_to(path, progress)?.into()))
     }
 
     /// Checks that everything is as it was written. Changes nothing.
     ///
     /// # Errors
-    /// Only where checking is impossible.
+    /// Only where checking is impossible, or [`yokoten_store::Error::Cancelled`].
     pub fn verify(&self) -> Result<Checked> {
-        Ok(self.store().verify()?.into())
+        self.work(Work::Verify, |progress| Ok(self.another()?.verify(progress)?.into()))
     }
 
     /// Makes every derived row again. Returns how many entries there are.
     ///
     /// # Errors
-    /// Where the log is damaged; the rows are then as they were.
+    /// Where the log is damaged, or [`yokoten_store::Error::Cancelled`]; the rows are then as they were.
     pub fn rebuild(&self) -> Result<usize> {
-        Ok(self.store().rebuild()?)
+        self.work(Work::Rebuild, |progress| Ok(self.store().rebuild(progress)?))
     }
 }
 

@@ -8,7 +8,7 @@ use yokoten_model::effect::date_closings;
 use yokoten_model::postmortem::{Attachment, DEPTH_LIMIT, Postmortem, from_json};
 use yokoten_model::template::Template;
 use yokoten_model::{Assignment, Document, Revision};
-use yokoten_store::Written;
+use yokoten_store::{Progress, Written};
 
 use crate::clock::{moment, rfc3339};
 use crate::{Error, Result, Row, Workspace};
@@ -82,6 +82,11 @@ impl Workspace {
     /// # Errors
     /// [`Error::Json`], [`Error::NoDocument`], or what the document's format refuses, with its path.
     pub fn put(&self, input: &[u8]) -> Result<(Vec<Created>, bool)> {
+        self.put_watched(input, &Progress::default())
+    }
+
+    /// As [`Workspace::put`], and may be stopped.
+    pub(crate) fn put_watched(&self, input: &[u8], progress: &Progress) -> Result<(Vec<Created>, bool)> {
         let json = read_json(input)?;
         let (documents, many) = match json {
             Value::Array(documents) => (documents, true),
@@ -104,7 +109,7 @@ impl Workspace {
         }
         let author = self.author()?;
         let now = self.clock.now();
-        let written = self.store().put_all(&postmortems, &author, now)?;
+        let written = self.store().put_watched(&postmortems, &author, now, progress)?;
         let mut created = Vec::new();
         for written in written {
             self.note(&written);

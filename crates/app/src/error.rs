@@ -96,8 +96,8 @@ pub enum Error {
     /// What someone wrote where no field of a chapter stands.
     #[error("no field of a chapter holds `{0}`")]
     NotTakeable(String),
-    /// Something else is under way with Google.
-    #[error("something is under way with Google")]
+    /// The same work is under way already.
+    #[error("the same is under way")]
     UnderWay,
     /// Google, or the way there.
     #[error(transparent)]
@@ -211,7 +211,7 @@ impl Error {
             Self::NotAsSeen => ("google_not_as_seen", vec![]),
             Self::Suggested(text) => ("google_suggested", vec![("text", text.clone())]),
             Self::NotTakeable(text) => ("google_not_takeable", vec![("text", text.clone())]),
-            Self::UnderWay => ("google_under_way", vec![]),
+            Self::UnderWay => ("under_way", vec![]),
             Self::Google(error) => google_parts(error),
             Self::NotBuilt(what) => ("not_built", vec![("what", what.clone())]),
             Self::Usage(what) => ("usage", vec![("what", what.clone())]),
@@ -283,7 +283,7 @@ fn http_parts(error: &yokoten_exchange::http::Error) -> (&'static str, Vec<(&'st
         Http::Answer { host, reason } => {
             ("google_answer", vec![("host", host.clone()), ("reason", reason.clone())])
         }
-        Http::Cancelled => ("cancelled", vec![]),
+        Http::Cancelled => ("google_cancelled", vec![]),
     }
 }
 
@@ -296,6 +296,7 @@ fn store_parts(error: &StoreError) -> (&'static str, Vec<(&'static str, String)>
         StoreError::ReadOnly { path: at } => ("read_only", vec![path(at)]),
         StoreError::Locked => ("locked", vec![]),
         StoreError::Stopped => ("stopped", vec![]),
+        StoreError::Cancelled => ("cancelled", vec![]),
         StoreError::Damaged { reason } => ("damaged", vec![("reason", reason.clone())]),
         StoreError::NewerWorkspace { found, known } => {
             ("newer_workspace", vec![("found", found.to_string()), ("known", known.to_string())])

@@ -18,8 +18,7 @@ use crate::{Error, Lang, Result};
 
 pub use client::GoogleClient;
 pub use publish::{Difference, PublishOptions, Published};
-pub(crate) use under_way::UnderWay;
-pub use under_way::{GoogleDocument, GoogleProgress, GoogleState};
+pub use under_way::{GoogleDocument, GoogleState};
 
 /// How Google is reached: by the environment, so that tests, a proxy or a client of one's own can stand in.
 #[derive(Clone, Debug)]

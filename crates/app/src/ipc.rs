@@ -19,8 +19,8 @@ use crate::{
     Action, ActionCounts, ActionQuery, ActionSort, ActionView, Actions, BackedUp, ChangePage, ChangeRow,
     Checked, Edited, Entry, Error, Exported, Format, Hit, Hits, ImportProblem, ImportResult, Lang, LastPlace,
     Lesson, ListQuery, Member, Page, Problem, Proven, PublishOptions, Recovery, Recurrence, Result, Resumed,
-    Row, RunbookTerm, SavedSearch, SearchQuery, Settings, Spread, Start, Suggestions, Suspect, Unread,
-    Workspace,
+    Row, RunbookTerm, SavedSearch, SearchQuery, Settings, Spread, Start, Suggestions, Suspect, Unread, Work,
+    Works, Workspace,
 };
 
 macro_rules! calls {
@@ -136,8 +136,10 @@ calls! {
         = |workspace| workspace.google().and_then(|google| workspace.google_take(&google, &id, &keys, &options));
     google_publish(id: String = "string", options: PublishOptions = "PublishOptions") -> "Published"
         = |workspace| workspace.google_publish(&id, &options);
-    google_progress() -> "GoogleProgress | null" = |workspace| Ok::<_, Error>(workspace.google_progress());
-    google_cancel() -> "null" = |workspace| { workspace.google_cancel(); Ok::<_, Error>(()) };
+    work(what: Work = "Work") -> "WorkProgress | null"
+        = |workspace| Ok::<_, Error>(workspace.works().progress(what));
+    work_cancel(what: Work = "Work") -> "null"
+        = |workspace| { workspace.works().cancel(what); Ok::<_, Error>(()) };
     import_bundle(path: PathBuf = "string") -> "ImportResult" = |workspace| workspace.import_bundle(&path);
     backup(path: PathBuf = "string") -> "BackedUp" = |workspace| workspace.backup(&path);
     verify() -> "Checked" = |workspace| workspace.verify();
@@ -181,6 +183,21 @@ calls! {
         = |workspace| workspace.move_to_template(&id).and_then(|_| workspace.show(&id));
     members() -> "Member[]" = |workspace| workspace.members();
     members_set(members: Vec<Member> = "Member[]") -> "Member[]" = |workspace| workspace.set_members(members);
+}
+
+/// Carries out a call that is answered while a workspace is being opened, too: how far work is, and stopping it. `None`
+/// where the call is another.
+#[must_use]
+pub fn call_beside(works: &Works, name: &str, args: &Value) -> Option<Value> {
+    let what = || Work::deserialize(args.get("what")?).ok();
+    match name {
+        "work" => serde_json::to_value(works.progress(what()?)).ok(),
+        "work_cancel" => {
+            works.cancel(what()?);
+            Some(Value::Null)
+        }
+        _ => None,
+    }
 }
 
 fn language(workspace: &Workspace) -> Lang {
@@ -353,7 +370,9 @@ pub fn typescript() -> String {
         crate::TemplateText,
         crate::GoogleClient,
         crate::GoogleDocument,
-        crate::GoogleProgress,
+        Work,
+        crate::WorkPart,
+        crate::WorkProgress,
         crate::GoogleState,
         PublishOptions,
         crate::Difference,

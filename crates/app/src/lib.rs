@@ -32,6 +32,7 @@ mod searches;
 mod settings;
 mod template;
 mod watch;
+mod work;
 mod workspace;
 
 pub use actions::{Action, ActionCounts, ActionQuery, ActionSort, ActionView, Actions};
@@ -49,9 +50,7 @@ pub use entries::{Created, Edited, Entry};
 pub use error::{Error, Problem, Result};
 pub use export::{Exported, Format};
 pub use find::{Alike, Facet, Facets, Hit, Hits, Marked, SearchOrder, SearchQuery, Similar};
-pub use google::{
-    Difference, Google, GoogleClient, GoogleDocument, GoogleProgress, GoogleState, PublishOptions, Published,
-};
+pub use google::{Difference, Google, GoogleClient, GoogleDocument, GoogleState, PublishOptions, Published};
 pub use history::{ChangePage, ChangeRow, History};
 pub use lists::{ListQuery, Page, Row, RunbookTerm, SortBy, Suggestions};
 pub use members::Member;
@@ -60,11 +59,12 @@ pub use recurrence::{Proven, Recurrence, Suspect};
 pub use resume::{LastPlace, Resumed};
 pub use review::{LackView, PointView, ReviewRequest, ReviewRequests, ReviewState, TeamReview};
 pub use runbook::RunbookView;
-pub use sample::Sampled;
+pub use sample::{Sampled, prepare_sample};
 pub use searches::SavedSearch;
 pub use settings::Settings;
 pub use template::TemplateText;
 pub use watch::{Changed, Watch};
+pub use work::{Work, WorkPart, WorkProgress, Works};
 pub use workspace::{Recovery, Start, Workspace, recover};
 pub use yokoten_model::book;
 pub use yokoten_model::masking::Hit as MaskHit;

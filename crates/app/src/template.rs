@@ -116,21 +116,21 @@ impl Workspace {
         Ok(TemplateText { text, template, problem: None })
     }
 
-    /// Keeps a version that came with entries of another office; one that is here already stays as it is.
+    /// Whether a version that comes with entries of another office is to be kept; one that is here already stays as
+    /// it is.
     ///
     /// # Errors
-    /// [`yokoten_model::Error::Template`], [`yokoten_store::Error::Damaged`] for a text that is of another version, or
-    /// as any write.
-    pub(crate) fn receive_template(&self, reference: &str, text: &str) -> Result<()> {
+    /// [`yokoten_model::Error::Template`], [`yokoten_store::Error::Damaged`] for a text that is of another version.
+    pub(crate) fn wants_template(&self, reference: &str, text: &str) -> Result<bool> {
         if self.version(reference).is_some() {
-            return Ok(());
+            return Ok(false);
         }
         let found = Template::from_toml(text)?.reference();
         if found != reference {
             let reason = format!("`{reference}` holds `{found}`");
             return Err(yokoten_store::Error::Damaged { reason }.into());
         }
-        Ok(self.store().keep_template_version(reference, text)?)
+        Ok(true)
     }
 
     /// The last version of an id that was given out here.

@@ -3,16 +3,21 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::Serialize;
 use ts_rs::TS;
+use yokoten_exchange::http::Cancel;
 use yokoten_model::guidance::Coach;
 use yokoten_model::template::Template;
 use yokoten_store::search::Searcher;
-use yokoten_store::{Error as StoreError, Store, salvage};
+use yokoten_store::{Error as StoreError, PATIENCE, Progress, Store, salvage};
 
 use crate::clock::jst;
-use crate::{Clock, Result, Resumed, Settings, places};
+use crate::{Clock, Result, Resumed, Settings, Work, Works, places};
+
+/// How long a write waits for another of this program: as long as it takes.
+const LONG: Duration = Duration::from_hours(1);
 
 /// An open workspace. All methods take `&self`; what writes waits its turn.
 #[derive(Debug)]
@@ -28,7 +33,7 @@ pub struct Workspace {
     pub(crate) templates: Mutex<Vec<(String, Template)>>,
     pub(crate) clock: Clock,
     recovery: Option<Recovery>,
-    pub(crate) google: crate::google::UnderWay,
+    pub(crate) works: Arc<Works>,
     pub(crate) watchers: crate::watch::Watchers,
 }
 
@@ -93,17 +98,21 @@ impl Workspace {
     /// # Errors
     /// [`crate::Error::Gone`], [`crate::Error::NoParent`], or why the store cannot open it.
     pub fn open(folder: &Path, clock: Clock) -> Result<Self> {
+        Self::open_beside(folder, clock, &Arc::default())
+    }
+
+    /// As [`Workspace::open`], beside what else is under way, where how far it is can be asked and stopped.
+    ///
+    /// # Errors
+    /// As [`Workspace::open`]; [`StoreError::Cancelled`].
+    pub fn open_beside(folder: &Path, clock: Clock, works: &Arc<Works>) -> Result<Self> {
         let create = !places::is_workspace(folder);
         if create {
             places::may_create(folder)?;
         }
-        let (store, recovery) = match Store::open(folder, create) {
-            Err(error) if error.is_damage() => {
-                let recovery = recover(folder, &clock)?;
-                (Store::open(folder, false)?, Some(recovery))
-            }
-            other => (other?, None),
-        };
+        let (store, recovery) = works.run(Work::Open, Cancel::default(), |watched| {
+            open_or_recover(folder, create, &clock, &watched.progress())
+        })?;
         places::remember(folder);
         let searcher = Searcher::open(folder)?;
         let workspace = Self {
@@ -114,7 +123,7 @@ impl Workspace {
             templates: Mutex::new(Vec::new()),
             clock,
             recovery,
-            google: crate::google::UnderWay::default(),
+            works: Arc::clone(works),
             watchers: crate::watch::Watchers::default(),
         };
         workspace.name_what_is_searched();
@@ -166,10 +175,23 @@ impl Workspace {
     /// As any write; nothing of what a person wrote depends on it.
     pub fn tidy(&self) -> Result<()> {
         let day = jst(self.clock.now()).format("%Y-%m-%d").to_string();
-        let mut store = self.store();
-        store.tidy()?;
-        store.backup_of_day(&day)?;
+        self.store().tidy()?;
+        self.another()?.backup_of_day(&day, &Progress::default())?;
         Ok(())
+    }
+
+    /// The same workspace over a connection of its own, for work that takes long: who lists, reads and writes
+    /// meanwhile does not wait for it.
+    pub(crate) fn another(&self) -> Result<Store> {
+        Ok(Store::open(&self.folder(), false)?)
+    }
+
+    /// Carries out work that writes long over a connection of its own: who writes meanwhile waits, and is not refused.
+    pub(crate) fn while_writers_wait<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.store().set_patience(LONG)?;
+        let outcome = work();
+        self.store().set_patience(PATIENCE)?;
+        outcome
     }
 
     /// The store, for one action. A thread that panicked inside an action left nothing half-done: its transaction was
@@ -187,7 +209,26 @@ pub fn recover(folder: &Path, clock: &Clock) -> Result<Recovery> {
     if !places::is_workspace(folder) {
         return Err(StoreError::NotFound { what: folder.display().to_string() }.into());
     }
+    salvaged(folder, clock, &Progress::default())
+}
+
+fn salvaged(folder: &Path, clock: &Clock, progress: &Progress) -> Result<Recovery> {
     let now = clock.now();
     let label = jst(now).format("%Y%m%d-%H%M%S").to_string();
-    Ok(salvage::salvage(folder, &label, now)?.into())
+    Ok(salvage::salvage(folder, &label, now, progress)?.into())
+}
+
+fn open_or_recover(
+    folder: &Path,
+    create: bool,
+    clock: &Clock,
+    progress: &Progress,
+) -> Result<(Store, Option<Recovery>)> {
+    match Store::open_watched(folder, create, progress) {
+        Err(error) if error.is_damage() => {
+            let recovery = salvaged(folder, clock, progress)?;
+            Ok((Store::open(folder, false)?, Some(recovery)))
+        }
+        other => Ok((other?, None)),
+    }
 }

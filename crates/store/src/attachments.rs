@@ -56,8 +56,65 @@ impl Store {
         Ok(bytes)
     }
 
+    /// Whether there is a file of this hash, whatever is in it.
+    pub(crate) fn has_attachment(&self, hash: &str) -> bool {
+        self.attachment_path(hash).exists()
+    }
+
     fn attachment_path(&self, hash: &str) -> PathBuf {
         self.folder().join(FOLDER).join(hash)
+    }
+}
+
+/// Attachments that arrive: held beside the workspace's own until what refers to them is stored.
+#[derive(Debug)]
+pub struct Arriving {
+    held: tempfile::TempDir,
+    hashes: Vec<String>,
+}
+
+impl Arriving {
+    /// Nothing yet, for the workspace in `folder`.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`] or [`Error::Io`].
+    pub fn new(folder: &Path) -> Result<Self> {
+        let held = tempfile::Builder::new().prefix(".arriving-").tempdir_in(folder);
+        Ok(Self { held: held.map_err(Error::io(folder))?, hashes: Vec::new() })
+    }
+
+    /// Holds bytes of this hash.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], [`Error::Full`] or [`Error::Io`]; [`Error::Damaged`] where the hash is another.
+    pub fn add(&mut self, hash: &str, bytes: &[u8]) -> Result<()> {
+        if bytes.len() as u64 > LIMIT {
+            return Err(Error::TooLarge { bytes: bytes.len() as u64, limit: LIMIT });
+        }
+        if blake3::hash(bytes).to_hex().as_str() != hash {
+            return Err(Error::damaged("wrong hash"));
+        }
+        files::write_whole(&self.held.path().join(hash), bytes)?;
+        self.hashes.push(hash.to_owned());
+        Ok(())
+    }
+
+    /// Puts those that are not there among the attachments of the workspace in `folder`.
+    pub(crate) fn settle(self, folder: &Path) -> Result<()> {
+        let folder = folder.join(FOLDER);
+        if !self.hashes.is_empty() {
+            files::create_folder(&folder)?;
+        }
+        for hash in &self.hashes {
+            let (from, to) = (self.held.path().join(hash), folder.join(hash));
+            let there = fs::metadata(&to)
+                .is_ok_and(|there| fs::metadata(&from).is_ok_and(|arrived| arrived.len() == there.len()));
+            if !there {
+                fs::rename(&from, &to).map_err(Error::io(&to))?;
+            }
+        }
+        files::sync_folder(&folder);
+        Ok(())
     }
 }
 

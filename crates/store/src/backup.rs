@@ -1,12 +1,14 @@
 //! Backups: a folder a day, kept by hard links, and one file that a person asks for.
 
 use std::fs::{self, File};
-use std::io::{self, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use rusqlite::backup::StepResult;
 use zip::write::SimpleFileOptions;
 
+use crate::progress::{Part, Progress};
 use crate::{DATABASE, Error, Result, Store, attachments, files, log, open, templates};
 
 /// The folder of the automatic backups in the workspace.
@@ -31,8 +33,8 @@ impl Store {
     /// [`KEPT`]. A backup that does not read back whole is not kept, and then no older one goes.
     ///
     /// # Errors
-    /// [`Error::Damaged`] where the log is damaged, [`Error::Full`], [`Error::Io`].
-    pub fn backup_of_day(&self, day: &str) -> Result<Option<Backup>> {
+    /// [`Error::Damaged`] where the log is damaged, [`Error::Full`], [`Error::Io`], [`Error::Cancelled`].
+    pub fn backup_of_day(&self, day: &str, progress: &Progress) -> Result<Option<Backup>> {
         let folder = self.folder().join(FOLDER);
         let path = folder.join(day);
         if path.exists() {
@@ -42,7 +44,7 @@ impl Store {
         let making =
             tempfile::Builder::new().prefix(".making-").tempdir_in(&folder).map_err(Error::io(&folder))?;
         let database = making.path().join(DATABASE);
-        let changes = self.copy_database(&database)?;
+        let changes = self.copy_database(&database, progress)?;
         let beside = making.path().join(attachments::FOLDER);
         files::create_folder(&beside)?;
         for hash in attachments::all(self.folder())? {
@@ -63,23 +65,21 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::backup_of_day`]; a file that was there is then untouched.
-    pub fn backup_to(&self, path: &Path) -> Result<Backup> {
+    pub fn backup_to(&self, path: &Path, progress: &Progress) -> Result<Backup> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let work =
             tempfile::Builder::new().prefix(".yokoten-").tempdir_in(folder).map_err(Error::io(path))?;
         let database = work.path().join(DATABASE);
-        let changes = self.copy_database(&database)?;
+        let changes = self.copy_database(&database, progress)?;
         let mut zip = zip::ZipWriter::new(tempfile::NamedTempFile::new_in(folder).map_err(Error::io(path))?);
-        let packed = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
-        add(&mut zip, DATABASE, &database, packed)?;
-        for name in templates::all(self.folder()) {
-            add(&mut zip, &name, &self.folder().join(&name), packed)?;
-        }
-        // Images do not shrink.
-        let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-        for hash in attachments::all(self.folder())? {
-            let from = self.folder().join(attachments::FOLDER).join(&hash);
-            add(&mut zip, &format!("{}/{hash}", attachments::FOLDER), &from, stored)?;
+        let parts = self.parts(database)?;
+        let of = parts.iter().filter_map(|part| Some(fs::metadata(&part.from).ok()?.len())).sum();
+        let mut done = 0;
+        for part in &parts {
+            add(&mut zip, part, &mut |bytes| {
+                done += bytes;
+                progress.step(Part::Packing, done, of)
+            })?;
         }
         let file = zip.finish().map_err(|error| zip_error(path, error))?;
         file.as_file().sync_all().map_err(Error::io(path))?;
@@ -88,13 +88,50 @@ impl Store {
         Ok(Backup { path: path.to_owned(), bytes, changes })
     }
 
+    /// What a file holds of the workspace, with `database` as the copy of its own.
+    fn parts(&self, database: PathBuf) -> Result<Vec<Packed>> {
+        let mut parts = vec![Packed { name: DATABASE.to_owned(), from: database, shrinks: true }];
+        for name in templates::all(self.folder()) {
+            parts.push(Packed { from: self.folder().join(&name), name, shrinks: true });
+        }
+        for hash in attachments::all(self.folder())? {
+            let from = self.folder().join(attachments::FOLDER).join(&hash);
+            // Images do not shrink.
+            parts.push(Packed { name: format!("{}/{hash}", attachments::FOLDER), from, shrinks: false });
+        }
+        Ok(parts)
+    }
+
     /// Copies the database as of now into a new file and reads every change back.
-    fn copy_database(&self, to: &Path) -> Result<usize> {
-        let text = to.to_str().ok_or_else(|| Error::io(to)(io::ErrorKind::InvalidFilename.into()))?;
-        self.connection.execute("VACUUM INTO ?1", [text])?;
-        let copy = File::open(to).map_err(Error::io(to))?;
-        copy.sync_all().map_err(Error::io(to))?;
-        check(&Connection::open(to)?)
+    fn copy_database(&self, to: &Path, progress: &Progress) -> Result<usize> {
+        let mut copy = Connection::open(to)?;
+        copy_into(&self.connection, &mut copy, progress)?;
+        // One file without neighbours.
+        copy.pragma_update(None, "journal_mode", "DELETE")?;
+        File::open(to).and_then(|file| file.sync_all()).map_err(Error::io(to))?;
+        check(&copy, progress)
+    }
+}
+
+/// Pages that are copied between two looks at the wish to end: a megabyte.
+const PAGES: std::ffi::c_int = 256;
+
+/// Copies a database as of one moment. Others may go on writing meanwhile.
+pub(crate) fn copy_into(from: &Connection, to: &mut Connection, progress: &Progress) -> Result<()> {
+    // A transaction that reads holds the moment: the copy would else begin anew whenever someone has written.
+    let moment = from.unchecked_transaction()?;
+    moment.query_row("SELECT count(*) FROM meta", [], |_| Ok(()))?;
+    let copy = rusqlite::backup::Backup::new(&moment, to)?;
+    loop {
+        let state = copy.step(PAGES)?;
+        let rusqlite::backup::Progress { remaining, pagecount } = copy.progress();
+        let pages = |count: i32| u64::try_from(count).unwrap_or_default();
+        progress.step(Part::Database, pages(pagecount - remaining), pages(pagecount))?;
+        match state {
+            StepResult::Done => return Ok(()),
+            StepResult::More => {}
+            _ => return Err(Error::Locked),
+        }
     }
 }
 
@@ -109,25 +146,42 @@ fn copy_templates(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// Counts the changes of a log whose hashes are all right.
-fn check(connection: &Connection) -> Result<usize> {
+fn check(connection: &Connection, progress: &Progress) -> Result<usize> {
     let mut changes = 0;
-    log::walk(connection, |row, whole| {
+    log::walk(connection, progress, |row, whole| {
         changes += 1;
         if whole { Ok(()) } else { Err(Error::damaged(format_args!("change {} has a wrong hash", row.seq))) }
     })?;
     Ok(changes)
 }
 
+/// A file that goes into an archive.
+struct Packed {
+    name: String,
+    from: PathBuf,
+    shrinks: bool,
+}
+
+/// Bytes that are packed between two looks at the wish to end.
+const CHUNK: u64 = 1024 * 1024;
+
+/// Packs a file, and tells `each` of every chunk, in bytes.
 fn add(
     zip: &mut zip::ZipWriter<impl Write + Seek>,
-    name: &str,
-    from: &Path,
-    options: SimpleFileOptions,
+    Packed { name, from, shrinks }: &Packed,
+    each: &mut dyn FnMut(u64) -> Result<()>,
 ) -> Result<()> {
     let mut file = File::open(from).map_err(Error::io(from))?;
-    zip.start_file(name, options.large_file(true)).map_err(|error| zip_error(from, error))?;
-    io::copy(&mut file, zip).map_err(Error::io(from))?;
-    Ok(())
+    let method = if *shrinks { zip::CompressionMethod::Deflated } else { zip::CompressionMethod::Stored };
+    let options = SimpleFileOptions::default().compression_method(method).large_file(true);
+    zip.start_file(name.as_str(), options).map_err(|error| zip_error(from, error))?;
+    loop {
+        let bytes = io::copy(&mut (&mut file).take(CHUNK), zip).map_err(Error::io(from))?;
+        if bytes == 0 {
+            return Ok(());
+        }
+        each(bytes)?;
+    }
 }
 
 fn zip_error(path: &Path, error: zip::result::ZipError) -> Error {
@@ -192,7 +246,7 @@ fn restore_into(backup: &Path, folder: &Path) -> Result<Backup> {
     let bytes = fs::metadata(&database).map_err(Error::io(&database))?.len();
     let changes = {
         let connection = open::connect(&database)?;
-        let changes = check(&connection)?;
+        let changes = check(&connection, &Progress::default())?;
         open::mint_replica(&connection)?;
         connection.pragma_update(None, "journal_mode", "DELETE")?;
         changes

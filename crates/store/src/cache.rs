@@ -73,6 +73,8 @@ impl Cache {
     /// # Errors
     /// [`Error::Damaged`] also where the log shows fewer changes than were written.
     pub(crate) fn load_whole(&mut self, connection: &Connection, doc: i64) -> Result<&mut Cached> {
+        // One moment for the row and for the log: another connection may write between the two.
+        let _moment = connection.is_autocommit().then(|| connection.unchecked_transaction()).transpose()?;
         let written: Option<i64> = connection
             .prepare_cached(
                 "SELECT changes FROM postmortem WHERE doc = ?1

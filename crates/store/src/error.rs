@@ -64,6 +64,9 @@ pub enum Error {
     /// Nobody waits for the answer any more.
     #[error("stopped")]
     Stopped,
+    /// Whoever waited for long work wished it to end; everything is as it was.
+    #[error("cancelled")]
+    Cancelled,
     /// The model refuses.
     #[error(transparent)]
     Model(#[from] yokoten_model::Error),
@@ -99,6 +102,7 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::OperationInterrupted) => Self::Cancelled,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::damaged(error),
             Some(ErrorCode::ReadOnly) => Self::ReadOnly { path: PathBuf::new() },

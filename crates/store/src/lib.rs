@@ -16,6 +16,7 @@ pub mod list;
 pub mod log;
 pub mod measures;
 mod open;
+pub mod progress;
 mod projection;
 pub mod reading;
 pub mod recurrence;
@@ -28,5 +29,6 @@ pub mod verify;
 
 pub use error::{Error, Result};
 pub use log::{Author, Change, ChangeRow};
-pub use open::{DATABASE, SCHEMA_VERSION};
-pub use store::{Store, Written};
+pub use open::{DATABASE, PATIENCE, SCHEMA_VERSION};
+pub use progress::Progress;
+pub use store::{Arrived, Received, Store, Written};

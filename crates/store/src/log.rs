@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use yokoten_model::postmortem::Team;
 
+use crate::progress::{Part, Progress};
 use crate::{Error, Result};
 
 /// Who wrote a change.
@@ -113,14 +114,20 @@ pub(crate) fn changes_of(connection: &Connection, doc: i64, after: i64) -> Resul
 /// Calls `each` with every change whose row can be read, and whether its hash is right, in the order of arrival.
 ///
 /// # Errors
-/// Where the table cannot be walked.
+/// Where the table cannot be walked; [`Error::Cancelled`].
 pub(crate) fn walk(
     connection: &Connection,
+    progress: &Progress,
     mut each: impl FnMut(ChangeRow, bool) -> Result<()>,
 ) -> Result<()> {
+    let of: i64 = connection.query_row("SELECT count(*) FROM change", [], |row| row.get(0))?;
+    let of = of.unsigned_abs();
     let mut statement = connection.prepare(&format!("{COLUMNS} ORDER BY change.seq"))?;
     let mut rows = statement.query([])?;
+    let mut done = 0;
     while let Some(row) = rows.next()? {
+        progress.step(Part::Changes, done, of)?;
+        done += 1;
         let (row, whole) = read(row)?;
         each(row, whole)?;
     }

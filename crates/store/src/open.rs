@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use uuid::Uuid;
 
+use crate::progress::{Progress, interruptible};
 use crate::search::mechanism;
 use crate::{Error, Result, files, projection};
 
@@ -31,14 +32,14 @@ const MIGRATIONS: [&str; 8] = [
 ];
 
 /// How long to wait for another program that writes.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Opens the database of a workspace folder; creates folder and file where `create` says so.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is none and `create` is false, [`Error::NewerWorkspace`], [`Error::Damaged`],
-/// [`Error::ReadOnly`], [`Error::Full`], [`Error::Locked`] or [`Error::Io`].
-pub(crate) fn open(folder: &Path, create: bool) -> Result<(Connection, File)> {
+/// [`Error::ReadOnly`], [`Error::Full`], [`Error::Locked`], [`Error::Cancelled`] or [`Error::Io`].
+pub(crate) fn open(folder: &Path, create: bool, progress: &Progress) -> Result<(Connection, File)> {
     let path = folder.join(DATABASE);
     if !path.exists() {
         if !create {
@@ -51,7 +52,7 @@ pub(crate) fn open(folder: &Path, create: bool) -> Result<(Connection, File)> {
     }
     let lock = lock_shared(folder)?;
     let mut connection = connect(&path)?;
-    match migrate(&mut connection) {
+    match interruptible(&mut connection, progress, |connection| migrate(connection, progress)) {
         Err(Error::ReadOnly { .. }) => Err(Error::ReadOnly { path: folder.to_owned() }),
         other => other.map(|()| (connection, lock)),
     }
@@ -125,7 +126,7 @@ fn cannot_open(path: &Path, error: rusqlite::Error) -> Error {
     }
 }
 
-fn migrate(connection: &mut Connection) -> Result<()> {
+fn migrate(connection: &mut Connection, progress: &Progress) -> Result<()> {
     let version = |connection: &Connection| -> Result<i64> {
         Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
     };
@@ -134,7 +135,7 @@ fn migrate(connection: &mut Connection) -> Result<()> {
         connection.query_row("SELECT count(*) FROM meta", [], |_| Ok(()))?;
         if !mechanism::is_current(connection)? {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            mechanism::project_anew(&transaction)?;
+            mechanism::project_anew(&transaction, progress)?;
             transaction.commit()?;
         }
         return Ok(());
@@ -150,7 +151,7 @@ fn migrate(connection: &mut Connection) -> Result<()> {
         mint_replica(&transaction)?;
     } else if done < MIGRATIONS.len() {
         // A newer schema derives more from the same log.
-        projection::project_anew(&transaction)?;
+        projection::project_anew(&transaction, progress)?;
     }
     mechanism::note_current(&transaction)?;
     transaction.execute_batch(&format!("PRAGMA user_version = {SCHEMA_VERSION}"))?;

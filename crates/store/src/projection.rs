@@ -9,6 +9,7 @@ use yokoten_model::number::Number;
 use yokoten_model::{Document, Postmortem, gaps, markdown};
 
 use crate::log::{Change, ChangeRow, Snapshot};
+use crate::progress::{Part, Progress, interruptible};
 use crate::search::fold;
 use crate::search::mechanism::{self, Profile};
 use crate::search::postings::{AllTerms, Tier, Writer};
@@ -338,18 +339,20 @@ impl Store {
     /// Makes every derived row again from the log. Returns how many entries there are.
     ///
     /// # Errors
-    /// [`crate::Error::Damaged`] where the log is damaged; the rows are then as they were.
-    pub fn rebuild(&mut self) -> Result<usize> {
+    /// [`Error::Damaged`] where the log is damaged, [`Error::Cancelled`]; the rows are then as they were.
+    pub fn rebuild(&mut self, progress: &Progress) -> Result<usize> {
         self.cache.clear();
-        let transaction = begin(&mut self.connection)?;
-        let count = project_anew(&transaction)?;
-        transaction.commit()?;
-        Ok(count)
+        interruptible(&mut self.connection, progress, |connection| {
+            let transaction = begin(connection)?;
+            let count = project_anew(&transaction, progress)?;
+            transaction.commit()?;
+            Ok(count)
+        })
     }
 }
 
 /// Makes every derived row again. Returns how many entries there are.
-pub(crate) fn project_anew(connection: &Connection) -> Result<usize> {
+pub(crate) fn project_anew(connection: &Connection, progress: &Progress) -> Result<usize> {
     for table in DERIVED {
         connection.execute(&format!("DELETE FROM {table}"), [])?;
     }
@@ -359,7 +362,7 @@ pub(crate) fn project_anew(connection: &Connection) -> Result<usize> {
         "INSERT INTO meta (key, value) VALUES ('generation', '1') ON CONFLICT DO UPDATE SET value = value + 1",
         [],
     )?;
-    project_all(connection)
+    project_all(connection, progress)
 }
 
 /// Documents that are read from the log at once, on all cores, before their rows are written.
@@ -424,13 +427,14 @@ fn replay_all(
 }
 
 /// Projects every document of the log into empty tables. Returns how many entries there are.
-pub(crate) fn project_all(connection: &Connection) -> Result<usize> {
+pub(crate) fn project_all(connection: &Connection, progress: &Progress) -> Result<usize> {
     let mut statement = connection.prepare("SELECT id, uuid FROM doc ORDER BY id")?;
     let docs: Vec<(i64, Uuid)> = statement
         .query_map([], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?
         .collect::<rusqlite::Result<_>>()?;
+    let of = docs.len() as u64;
     let mut index = Writer::default();
-    let mut entries = 0;
+    let (mut entries, mut written) = (0, 0);
     let mut replayed = Vec::new();
     // One part more, of nothing, behind the last: a part is written while the next is replayed.
     for part in docs.chunks(AT_ONCE).chain([&[][..]]) {
@@ -444,6 +448,8 @@ pub(crate) fn project_all(connection: &Connection) -> Result<usize> {
         let done = std::mem::take(&mut replayed);
         replayed = replay_all(logged, || {
             done.iter().try_for_each(|(logged, replayed)| {
+                progress.step(Part::Entries, written, of)?;
+                written += 1;
                 entries += usize::from(matches!(replayed, Replayed::Postmortem(_)));
                 write_replayed(connection, logged, replayed, &mut index)
             })

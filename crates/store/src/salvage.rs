@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::alerts::{self, AlertCount};
 use crate::log::{Author, Change};
+use crate::progress::{Part, Progress};
 use crate::reading::{self, ReadMark};
 use crate::{DATABASE, Error, Result, backup, files, log, open, projection};
 
@@ -47,10 +48,33 @@ struct Remains {
 /// and is a moment that was passed in, such as `20261125-031200`.
 ///
 /// # Errors
-/// [`Error::Locked`] while another program has the workspace open, [`Error::Full`], [`Error::Io`]. The damaged file
-/// is then where it was, or in `damaged`, but never lost.
-pub fn salvage(folder: &Path, label: &str, now: i64) -> Result<Report> {
+/// [`Error::Locked`] while another program has the workspace open, [`Error::Full`], [`Error::Io`],
+/// [`Error::Cancelled`]. The damaged file is then where it was, or in `damaged`, but never lost.
+pub fn salvage(folder: &Path, label: &str, now: i64, progress: &Progress) -> Result<Report> {
     let _alone = crate::open::lock_alone(folder)?;
+    let work =
+        tempfile::Builder::new().prefix(".recovering-").tempdir_in(folder).map_err(Error::io(folder))?;
+    // SQLite writes into what it opens (a leftover log is replayed): read a copy, keep the original as it was.
+    let reading = work.path().join("damaged");
+    files::create_folder(&reading)?;
+    for suffix in ["", "-wal"] {
+        let name = format!("{DATABASE}{suffix}");
+        if folder.join(&name).exists() {
+            fs::copy(folder.join(&name), reading.join(&name)).map_err(Error::io(folder))?;
+        }
+    }
+    let mut remains = remains(&reading.join(DATABASE), progress)?;
+    let from_backup = fill_from_backup(folder, &mut remains, progress)?;
+    let report = rebuild(work.path(), remains, now, progress)?;
+    // Whatever went wrong or was stopped until here has left everything as it was.
+    let aside = set_aside(folder, label)?;
+    fs::rename(work.path().join(DATABASE), folder.join(DATABASE)).map_err(Error::io(folder))?;
+    files::sync_folder(folder);
+    Ok(Report { set_aside: aside, from_backup, ..report })
+}
+
+/// Moves the damaged database out of the way. Returns where it is.
+fn set_aside(folder: &Path, label: &str) -> Result<PathBuf> {
     let aside = (1..)
         .map(|n| folder.join(FOLDER).join(if n == 1 { label.to_owned() } else { format!("{label}-{n}") }))
         .find(|path| !path.exists())
@@ -63,43 +87,36 @@ pub fn salvage(folder: &Path, label: &str, now: i64) -> Result<Report> {
         }
     }
     files::sync_folder(folder);
-    // SQLite writes into what it opens (a leftover log is replayed): read a copy, keep the original as it was.
-    let reading =
-        tempfile::Builder::new().prefix(".reading-").tempdir_in(folder).map_err(Error::io(folder))?;
-    for suffix in ["", "-wal"] {
-        let name = format!("{DATABASE}{suffix}");
-        if aside.join(&name).exists() {
-            fs::copy(aside.join(&name), reading.path().join(&name)).map_err(Error::io(&aside))?;
-        }
-    }
-    let mut remains = remains(&reading.path().join(DATABASE));
-    let mut from_backup = None;
+    Ok(aside)
+}
+
+/// Fills gaps from the newest automatic backup that holds anything. Returns it where it held what was missing.
+fn fill_from_backup(folder: &Path, remains: &mut Remains, progress: &Progress) -> Result<Option<PathBuf>> {
     for candidate in backup::automatic(folder).into_iter().rev() {
-        let held = self::remains(&candidate.join(DATABASE));
-        if held.changes.is_empty() {
-            continue;
+        let held = self::remains(&candidate.join(DATABASE), progress)?;
+        if !held.changes.is_empty() {
+            return Ok(fill(remains, held).then_some(candidate));
         }
-        if fill(&mut remains, held) {
-            from_backup = Some(candidate);
-        }
-        break;
     }
-    let report = rebuild(folder, remains, now)?;
-    Ok(Report { set_aside: aside, from_backup, ..report })
+    Ok(None)
 }
 
 /// Reads what can be read, row by row: one bad page must not hide the others.
-fn remains(path: &Path) -> Remains {
+fn remains(path: &Path, progress: &Progress) -> Result<Remains> {
     let mut remains = Remains::default();
-    let Ok(connection) = Connection::open(path) else { return remains };
+    let Ok(connection) = Connection::open(path) else { return Ok(remains) };
     // SQLite refuses a file that is shorter than its header says, unless this is on; then the rest can be read.
     let _ = connection.pragma_update(None, "writable_schema", true);
     let last = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0)).ok().flatten();
     remains.last = last("SELECT seq FROM sqlite_sequence WHERE name = 'change'")
         .max(last("SELECT max(seq) FROM change"))
         .unwrap_or(0);
-    remains.changes =
-        (1..=remains.last).filter_map(|seq| Some((seq, log::one(&connection, seq)?.change))).collect();
+    for seq in 1..=remains.last {
+        progress.step(Part::Changes, seq.unsigned_abs(), remains.last.unsigned_abs())?;
+        if let Some(row) = log::one(&connection, seq) {
+            remains.changes.insert(seq, row.change);
+        }
+    }
     let ids: Vec<(i64, Uuid)> = connection
         .prepare("SELECT id, uuid FROM doc")
         .and_then(|mut statement| {
@@ -122,7 +139,7 @@ fn remains(path: &Path) -> Remains {
         .unwrap_or_default();
     remains.read_marks = reading::all(&connection).unwrap_or_default();
     remains.alert_counts = alerts::all(&connection).unwrap_or_default();
-    remains
+    Ok(remains)
 }
 
 /// Fills the gaps of `remains` from an older copy of the same log; tells whether it did.
@@ -141,15 +158,14 @@ fn fill(remains: &mut Remains, older: Remains) -> bool {
     remains.changes.len() > before
 }
 
-fn rebuild(folder: &Path, remains: Remains, now: i64) -> Result<Report> {
-    let work =
-        tempfile::Builder::new().prefix(".recovering-").tempdir_in(folder).map_err(Error::io(folder))?;
+/// Makes a database in `folder`, which holds none, of what is left of another.
+fn rebuild(folder: &Path, remains: Remains, now: i64, progress: &Progress) -> Result<Report> {
     let lost: Vec<i64> = (1..=remains.last).filter(|seq| !remains.changes.contains_key(seq)).collect();
     let mut changes = 0;
     let mut incomplete = Vec::new();
     let documents;
     {
-        let (mut connection, _lock) = open::open(work.path(), true)?;
+        let (mut connection, _lock) = open::open(folder, true, progress)?;
         let transaction = crate::store::begin(&mut connection)?;
         for change in remains.changes.values() {
             changes += usize::from(log::append(&transaction, change)?.is_some());
@@ -162,7 +178,7 @@ fn rebuild(folder: &Path, remains: Remains, now: i64) -> Result<Report> {
         }
         reading::insert(&transaction, &remains.read_marks)?;
         alerts::insert(&transaction, &remains.alert_counts)?;
-        documents = projection::project_all(&transaction)?;
+        documents = projection::project_all(&transaction, progress)?;
         let mut docs = transaction.prepare("SELECT id, uuid FROM doc")?;
         let ids: Vec<(i64, Uuid)> = docs
             .query_map([], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?
@@ -178,8 +194,6 @@ fn rebuild(folder: &Path, remains: Remains, now: i64) -> Result<Report> {
         transaction.commit()?;
         connection.pragma_update(None, "journal_mode", "DELETE")?;
     }
-    fs::rename(work.path().join(DATABASE), folder.join(DATABASE)).map_err(Error::io(folder))?;
-    files::sync_folder(folder);
     Ok(Report { set_aside: PathBuf::new(), documents, changes, from_backup: None, lost, incomplete })
 }
 

@@ -1,5 +1,6 @@
 //! One open workspace folder: every write is one transaction, log and rows together.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
@@ -8,10 +9,12 @@ use yokoten_model::document::{Edited, Kind};
 use yokoten_model::number::Number;
 use yokoten_model::{Document, Postmortem, Revision};
 
+use crate::attachments::Arriving;
 use crate::cache::Cache;
 use crate::log::{Author, Change, Snapshot};
+use crate::progress::{Part, Progress, interruptible};
 use crate::search::postings::Writer;
-use crate::{Error, Result, books, log, open, projection};
+use crate::{Error, Result, books, log, open, projection, templates};
 
 /// An open workspace.
 pub struct Store {
@@ -37,7 +40,22 @@ pub struct Written {
     pub fields: Vec<String>,
 }
 
-/// What arrived from another office.
+/// What arrives from another office.
+#[derive(Debug, Default)]
+pub struct Arrived<'a> {
+    /// Changes of any documents, in any order.
+    pub changes: &'a [Change],
+    /// Changes that the caller could not read: document, bytes, reason.
+    pub refused: &'a [(Uuid, Vec<u8>, String)],
+    /// Where it comes from, for the quarantine.
+    pub origin: &'a str,
+    /// What its entries show.
+    pub attachments: Option<Arriving>,
+    /// Versions of templates that are not here: `id@version`, text.
+    pub templates: &'a [(String, String)],
+}
+
+/// What was taken in from another office.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Received {
     /// Documents that are new here.
@@ -63,7 +81,15 @@ impl Store {
     /// [`Error::NotFound`], [`Error::NewerWorkspace`], [`Error::Damaged`], [`Error::ReadOnly`], [`Error::Full`],
     /// [`Error::Locked`] or [`Error::Io`].
     pub fn open(folder: &Path, create: bool) -> Result<Self> {
-        let (connection, lock) = open::open(folder, create)?;
+        Self::open_watched(folder, create, &Progress::default())
+    }
+
+    /// As [`Store::open`], where a newer program than the one before has to make rows anew, which may take a while.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; [`Error::Cancelled`].
+    pub fn open_watched(folder: &Path, create: bool, progress: &Progress) -> Result<Self> {
+        let (connection, lock) = open::open(folder, create, progress)?;
         Ok(Self { folder: folder.to_owned(), connection, cache: Cache::default(), _lock: lock })
     }
 
@@ -122,11 +148,29 @@ impl Store {
     /// # Errors
     /// As [`Store::edit`].
     pub fn put_all(&mut self, postmortems: &[Postmortem], author: &Author, now: i64) -> Result<Vec<Written>> {
+        self.put_watched(postmortems, author, now, &Progress::default())
+    }
+
+    /// As [`Store::put_all`], for many.
+    ///
+    /// # Errors
+    /// As [`Store::edit`]; [`Error::Cancelled`].
+    pub fn put_watched(
+        &mut self,
+        postmortems: &[Postmortem],
+        author: &Author,
+        now: i64,
+        progress: &Progress,
+    ) -> Result<Vec<Written>> {
         let transaction = begin(&mut self.connection)?;
         let mut pen = Pen { author, now, index: Writer::default() };
-        let outcome = postmortems
-            .iter()
-            .map(|postmortem| put_one(&transaction, &mut self.cache, postmortem, &mut pen))
+        let of = postmortems.len() as u64;
+        let outcome = (0..)
+            .zip(postmortems)
+            .map(|(done, postmortem)| {
+                progress.step(Part::Entries, done, of)?;
+                put_one(&transaction, &mut self.cache, postmortem, &mut pen)
+            })
             .collect::<Result<Vec<_>>>()
             .and_then(|written| pen.index.flush(&transaction).map(|()| written))
             .and_then(|written| Ok(transaction.commit().map(|()| written)?));
@@ -211,72 +255,31 @@ impl Store {
         Ok(postmortem)
     }
 
-    /// Takes in changes from another office. What is already here is passed over; what the document refuses is
-    /// quarantined. `refused` are changes that the caller could not read, with the reason.
+    /// Takes in what came from another office, in one transaction. What is already here is passed over; what the
+    /// document refuses is quarantined.
     ///
     /// # Errors
-    /// [`Error::Full`], [`Error::ReadOnly`], [`Error::Locked`]; nothing is then taken in.
-    pub fn receive(
-        &mut self,
-        changes: &[Change],
-        refused: &[(Uuid, Vec<u8>, String)],
-        origin: &str,
-        now: i64,
-    ) -> Result<Received> {
-        let transaction = begin(&mut self.connection)?;
-        let mut received = Received::default();
-        for (doc, body, reason) in refused {
-            log::quarantine(&transaction, now, origin, reason, body)?;
-            received.refused.push((*doc, reason.clone()));
-        }
-        let (own, _) = log::next_place(&transaction)?;
-        let mut forked = false;
-        let mut index = Writer::default();
-        let mut by_doc: Vec<(Uuid, Vec<&Change>)> = Vec::new();
-        for change in changes {
-            match by_doc.iter_mut().find(|(doc, _)| *doc == change.doc) {
-                Some((_, list)) => list.push(change),
-                None => by_doc.push((change.doc, vec![change])),
+    /// [`Error::Full`], [`Error::ReadOnly`], [`Error::Locked`], [`Error::Cancelled`]; nothing is then taken in.
+    pub fn receive(&mut self, arrived: Arrived<'_>, now: i64, progress: &Progress) -> Result<Received> {
+        let Self { folder, connection, cache, .. } = self;
+        let outcome = interruptible(connection, progress, |connection| {
+            let transaction = begin(connection)?;
+            let received = receive(&transaction, cache, &arrived, now, progress)?;
+            // Last of all, since files cannot be taken back with the transaction.
+            if let Some(attachments) = arrived.attachments {
+                attachments.settle(folder)?;
             }
-        }
-        for (uuid, changes) in by_doc {
-            let known = log::find_doc(&transaction, uuid)?.is_some();
-            let doc = log::doc_id(&transaction, uuid)?;
-            self.cache.forget(doc);
-            let mut fresh = Vec::new();
-            for change in changes {
-                if let Err(error) = Document::empty().import(&change.body) {
-                    let reason = error.to_string();
-                    log::quarantine(&transaction, now, origin, &reason, &change.body)?;
-                    received.refused.push((uuid, reason));
-                } else if log::append(&transaction, change)?.is_some() {
-                    forked |= change.replica == own;
-                    fresh.push(change);
-                }
+            for (reference, text) in arrived.templates {
+                templates::keep_version(folder, reference, text)?;
             }
-            if fresh.is_empty() {
-                received.skipped.push(uuid);
-                continue;
-            }
-            let document = &self.cache.load(&transaction, doc)?.document;
-            if document.kind() == Kind::Book {
-                // What came before its first change was taken for an entry's.
-                books::note_all(&transaction, doc, uuid)?;
-            } else {
-                for change in &fresh {
-                    projection::note_change(&transaction, doc, uuid, Kind::Postmortem, change)?;
-                }
-            }
-            projection::project_document(&transaction, doc, document, &mut index)?;
-            if known { &mut received.updated } else { &mut received.added }.push(uuid);
+            transaction.commit()?;
+            Ok(received)
+        });
+        // Documents in memory may hold what was rolled back.
+        if outcome.is_err() {
+            self.cache.clear();
         }
-        index.flush(&transaction)?;
-        if forked {
-            // Someone else writes under our id: a copy of this folder. From here on we are told apart.
-            open::mint_replica(&transaction)?;
-        }
-        transaction.commit()?;
-        Ok(received)
+        outcome
     }
 
     /// Makes the snapshots that are due: in an idle moment and when the workspace closes.
@@ -359,6 +362,89 @@ pub(crate) struct Pen<'a> {
 /// Begins a write: other programs that write wait, and this one sees all that they wrote before.
 pub(crate) fn begin(connection: &mut Connection) -> Result<Transaction<'_>> {
     Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+}
+
+/// What of an arrival goes into the log and its rows.
+fn receive(
+    transaction: &Transaction<'_>,
+    cache: &mut Cache,
+    arrived: &Arrived<'_>,
+    now: i64,
+    progress: &Progress,
+) -> Result<Received> {
+    let Arrived { changes, refused, origin, .. } = arrived;
+    let mut received = Received::default();
+    for (doc, body, reason) in *refused {
+        log::quarantine(transaction, now, origin, reason, body)?;
+        received.refused.push((*doc, reason.clone()));
+    }
+    let (own, _) = log::next_place(transaction)?;
+    let mut forked = false;
+    let mut index = Writer::default();
+    let by_doc = by_document(changes);
+    let of = by_doc.len() as u64;
+    for (done, (uuid, changes)) in (0..).zip(by_doc) {
+        progress.step(Part::Entries, done, of)?;
+        let known = log::find_doc(transaction, uuid)?.is_some();
+        let doc = log::doc_id(transaction, uuid)?;
+        cache.forget(doc);
+        let mut fresh = Vec::new();
+        for change in changes {
+            if let Err(error) = Document::empty().import(&change.body) {
+                let reason = error.to_string();
+                log::quarantine(transaction, now, origin, &reason, &change.body)?;
+                received.refused.push((uuid, reason));
+            } else if log::append(transaction, change)?.is_some() {
+                forked |= change.replica == own;
+                fresh.push(change);
+            }
+        }
+        if fresh.is_empty() {
+            received.skipped.push(uuid);
+            continue;
+        }
+        project_fresh(transaction, &cache.load(transaction, doc)?.document, (doc, uuid), &fresh, &mut index)?;
+        if known { &mut received.updated } else { &mut received.added }.push(uuid);
+    }
+    index.flush(transaction)?;
+    if forked {
+        // Someone else writes under our id: a copy of this folder. From here on we are told apart.
+        open::mint_replica(transaction)?;
+    }
+    Ok(received)
+}
+
+/// Changes by their documents, both in the order of arrival.
+fn by_document(changes: &[Change]) -> Vec<(Uuid, Vec<&Change>)> {
+    let mut places: HashMap<Uuid, usize> = HashMap::new();
+    let mut by_doc: Vec<(Uuid, Vec<&Change>)> = Vec::new();
+    for change in changes {
+        let place = *places.entry(change.doc).or_insert_with(|| {
+            by_doc.push((change.doc, Vec::new()));
+            by_doc.len() - 1
+        });
+        by_doc[place].1.push(change);
+    }
+    by_doc
+}
+
+/// Writes the rows of a document that changes arrived for.
+fn project_fresh(
+    transaction: &Transaction<'_>,
+    document: &Document,
+    (doc, uuid): (i64, Uuid),
+    fresh: &[&Change],
+    index: &mut Writer,
+) -> Result<()> {
+    if document.kind() == Kind::Book {
+        // What came before its first change was taken for an entry's.
+        books::note_all(transaction, doc, uuid)?;
+    } else {
+        for change in fresh {
+            projection::note_change(transaction, doc, uuid, Kind::Postmortem, change)?;
+        }
+    }
+    projection::project_document(transaction, doc, document, index)
 }
 
 fn put_one(

@@ -91,12 +91,7 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] for what is no reference, or as [`files::write_whole`].
     pub fn keep_template_version(&self, reference: &str, text: &str) -> Result<()> {
-        if !is_reference(reference) {
-            return Err(Error::NotFound { what: reference.to_owned() });
-        }
-        let folder = self.folder().join(FOLDER);
-        files::create_folder(&folder)?;
-        files::write_whole(&folder.join(format!("{reference}.toml")), text.as_bytes())
+        keep_version(self.folder(), reference, text)
     }
 
     /// Puts a template in force.
@@ -106,6 +101,16 @@ impl Store {
     pub fn set_template(&self, text: &str) -> Result<()> {
         files::write_whole(&self.folder().join(FILE), text.as_bytes())
     }
+}
+
+/// Keeps a version in a workspace's folder, see [`Store::keep_template_version`].
+pub(crate) fn keep_version(folder: &Path, reference: &str, text: &str) -> Result<()> {
+    if !is_reference(reference) {
+        return Err(Error::NotFound { what: reference.to_owned() });
+    }
+    let folder = folder.join(FOLDER);
+    files::create_folder(&folder)?;
+    files::write_whole(&folder.join(format!("{reference}.toml")), text.as_bytes())
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use rusqlite::Connection;
 
+use crate::progress::{Part, Progress, interruptible};
 use crate::projection::{self, DERIVED};
-use crate::store::begin;
-use crate::{Result, Store, attachments, log};
+use crate::{Error, Result, Store, attachments, backup, log};
 
 /// What was checked and what was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,69 +37,94 @@ pub enum Fault {
 }
 
 impl Store {
-    /// Checks the database, every change's hash, the derived rows against the log, and every attachment.
+    /// Checks the database, every change's hash, the derived rows against the log, and every attachment. Only reads:
+    /// who writes does not wait.
     ///
     /// # Errors
-    /// Only where checking itself is impossible ([`crate::Error::Locked`], [`crate::Error::Full`]); whatever is
-    /// wrong with the data is a fault in the report.
-    pub fn verify(&mut self) -> Result<Report> {
+    /// Only where checking itself is impossible ([`Error::Locked`], [`Error::Full`]) or shall end
+    /// ([`Error::Cancelled`]); whatever is wrong with the data is a fault in the report.
+    pub fn verify(&mut self, progress: &Progress) -> Result<Report> {
         let mut report = Report::default();
-        match integrity(&self.connection) {
+        progress.step(Part::Database, 0, 0)?;
+        match possible(interruptible(&mut self.connection, progress, |connection| integrity(connection)))? {
             Ok(faults) => report.faults.extend(faults),
-            Err(error) => report.faults.push(Fault::Unreadable(error.to_string())),
+            Err(words) => report.faults.push(Fault::Unreadable(words)),
         }
-        let walked = log::walk(&self.connection, |row, whole| {
+        let walked = log::walk(&self.connection, progress, |row, whole| {
             report.changes += 1;
             if !whole {
                 report.faults.push(Fault::Change(row.seq));
             }
             Ok(())
         });
-        if let Err(error) = walked {
-            report.faults.push(Fault::Unreadable(error.to_string()));
+        if let Err(words) = possible(walked)? {
+            report.faults.push(Fault::Unreadable(words));
         }
         // Comparing wants a sound log.
         if report.faults.is_empty() {
-            match self.compare_derived() {
+            match possible(self.compare_derived(progress))? {
                 Ok((documents, differing)) => {
                     report.documents = documents;
                     report.faults.extend(differing.into_iter().map(Fault::Derived));
                 }
-                Err(error @ (crate::Error::Locked | crate::Error::Full)) => return Err(error),
-                Err(error) => report.faults.push(Fault::Unreadable(error.to_string())),
+                Err(words) => report.faults.push(Fault::Unreadable(words)),
             }
         }
-        self.check_attachments(&mut report)?;
+        self.check_attachments(&mut report, progress)?;
         Ok(report)
     }
 
-    /// Projects everything anew, compares, and takes it back.
-    fn compare_derived(&mut self) -> Result<(usize, Vec<&'static str>)> {
-        let transaction = begin(&mut self.connection)?;
-        let before: Vec<blake3::Hash> =
-            DERIVED.iter().map(|table| digest(&transaction, table)).collect::<Result<_>>()?;
-        let documents = projection::project_anew(&transaction)?;
-        let mut differing = Vec::new();
-        for (table, before) in DERIVED.iter().zip(before) {
-            if digest(&transaction, table)? != before {
-                differing.push(*table);
+    /// Projects everything anew in a copy that nobody else sees and no disk keeps, and compares.
+    fn compare_derived(&mut self, progress: &Progress) -> Result<(usize, Vec<&'static str>)> {
+        let mut copy = Connection::open("")?;
+        backup::copy_into(&self.connection, &mut copy, progress)?;
+        copy.pragma_update(None, "journal_mode", "OFF")?;
+        interruptible(&mut copy, progress, |copy| {
+            let transaction = copy.transaction()?;
+            let before: Vec<blake3::Hash> =
+                DERIVED.iter().map(|table| digest(&transaction, table)).collect::<Result<_>>()?;
+            let documents = projection::project_anew(&transaction, progress)?;
+            let mut differing = Vec::new();
+            for (table, before) in DERIVED.iter().zip(before) {
+                if digest(&transaction, table)? != before {
+                    differing.push(*table);
+                }
             }
-        }
-        transaction.rollback()?;
-        Ok((documents, differing))
+            transaction.commit()?;
+            Ok((documents, differing))
+        })
     }
 
-    fn check_attachments(&mut self, report: &mut Report) -> Result<()> {
+    fn check_attachments(&mut self, report: &mut Report, progress: &Progress) -> Result<()> {
         let there = attachments::all(self.folder())?;
         report.attachments = there.len();
-        for hash in &there {
+        let of = there.len() as u64;
+        for (done, hash) in (0..).zip(&there) {
+            progress.step(Part::Attachments, done, of)?;
             match self.attachment(hash) {
                 Err(error) if error.is_damage() => report.faults.push(Fault::DamagedAttachment(hash.clone())),
                 other => other.map(|_| ())?,
             }
         }
+        let mut wanted = self.wanted_attachments(progress)?;
+        wanted.sort();
+        wanted.dedup();
+        for (hash, number) in wanted {
+            // One that was not there at first may have come with its entry meanwhile.
+            if there.binary_search(&hash).is_err() && !self.has_attachment(&hash) {
+                report.faults.push(Fault::MissingAttachment(hash, number));
+            }
+        }
+        Ok(())
+    }
+
+    /// The attachments that entries and books show, each with the number or the title of who shows it.
+    fn wanted_attachments(&mut self, progress: &Progress) -> Result<Vec<(String, String)>> {
         let mut wanted = Vec::new();
-        for uuid in self.documents().unwrap_or_default() {
+        let documents = self.documents().unwrap_or_default();
+        let of = documents.len() as u64;
+        for (done, uuid) in (0..).zip(documents) {
+            progress.step(Part::Entries, done, of)?;
             if let Ok((postmortem, ..)) = self.read(uuid) {
                 wanted.extend(
                     postmortem.attachments.into_iter().map(|file| (file.hash, postmortem.number.clone())),
@@ -112,14 +137,15 @@ impl Store {
                 wanted.extend(book.pictures().into_iter().map(|hash| (hash, book.title.clone())));
             }
         }
-        wanted.sort();
-        wanted.dedup();
-        for (hash, number) in wanted {
-            if there.binary_search(&hash).is_err() {
-                report.faults.push(Fault::MissingAttachment(hash, number));
-            }
-        }
-        Ok(())
+        Ok(wanted)
+    }
+}
+
+/// What is wrong with the data, in words; an error only where checking cannot go on.
+fn possible<T>(outcome: Result<T>) -> Result<std::result::Result<T, String>> {
+    match outcome {
+        Err(error @ (Error::Locked | Error::Full | Error::Cancelled)) => Err(error),
+        other => Ok(other.map_err(|error| error.to_string())),
     }
 }
 

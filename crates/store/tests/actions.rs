@@ -14,7 +14,7 @@ use uuid::Uuid;
 use yokoten_model::postmortem::{Postmortem, Team, from_json};
 use yokoten_store::measures::{MeasureQuery, MeasureSort, View};
 use yokoten_store::reading::ReadMark;
-use yokoten_store::{Author, DATABASE, Store, salvage};
+use yokoten_store::{Author, DATABASE, Progress, Store, salvage};
 
 const NOW: i64 = 1_795_000_000_000;
 
@@ -100,7 +100,7 @@ fn measures_are_filtered_and_sorted() {
     assert_eq!(with(&|query| query.sort = MeasureSort::Strength)[..2], ["far", "late"]);
     assert_eq!(with(&|query| query.sort = MeasureSort::Due)[..3], ["late", "soon", "far"]);
     assert_eq!(store.measures_of("019aa1b2-0000-7000-8000-000000000001").unwrap().len(), 7);
-    assert_eq!(store.verify().unwrap().faults, []);
+    assert_eq!(store.verify(&Progress::default()).unwrap().faults, []);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_workspace_of_the_first_schema_is_brought_up_to_date() {
     drop(database);
     let mut store = open(folder.path());
     assert_eq!(ids(&store, &MeasureQuery::default()).len(), 7);
-    assert_eq!(store.verify().unwrap().faults, []);
+    assert_eq!(store.verify(&Progress::default()).unwrap().faults, []);
 }
 
 #[test]
@@ -140,11 +140,11 @@ fn a_published_entry_is_unread_until_each_has_read_it() {
         [("大西", NOW - 5), ("藤井", NOW)]
     );
     assert_eq!(store.readers(lesson).unwrap().len(), 2);
-    store.rebuild().unwrap();
+    store.rebuild(&Progress::default()).unwrap();
     assert_eq!(store.read_marks().unwrap().len(), 2, "a mark is no derived row");
 
     drop(store);
-    salvage::salvage(folder.path(), "20261125-000000", NOW).unwrap();
+    salvage::salvage(folder.path(), "20261125-000000", NOW, &Progress::default()).unwrap();
     assert_eq!(open(folder.path()).read_marks().unwrap().len(), 2, "nor is it lost with a damaged index");
 }
 

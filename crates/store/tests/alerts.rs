@@ -5,7 +5,7 @@
 use yokoten_model::fold::fold;
 use yokoten_model::postmortem::Team;
 use yokoten_store::alerts::AlertCount;
-use yokoten_store::{Author, Store};
+use yokoten_store::{Author, Progress, Store};
 
 const NOW: i64 = 1_795_575_600_000;
 
@@ -48,10 +48,10 @@ fn counts_are_no_derived_rows_and_survive_a_damaged_database() {
     let folder = folder.path().join("w");
     let mut store = open(&folder);
     store.add_alert_counts(&[count("ping", "2026-10", 7, NOW)]).unwrap();
-    store.rebuild().unwrap();
+    store.rebuild(&Progress::default()).unwrap();
     assert_eq!(store.alert_counts().unwrap().len(), 1);
-    assert_eq!(store.verify().unwrap().faults, []);
+    assert_eq!(store.verify(&Progress::default()).unwrap().faults, []);
     drop(store);
-    yokoten_store::salvage::salvage(&folder, "20261125-120000", NOW).unwrap();
+    yokoten_store::salvage::salvage(&folder, "20261125-120000", NOW, &Progress::default()).unwrap();
     assert_eq!(open(&folder).alert_counts().unwrap(), [count("ping", "2026-10", 7, NOW)]);
 }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 use yokoten_model::book::{Book, Chapter, Parts};
 use yokoten_model::{Assignment, Postmortem, Step};
-use yokoten_store::{Author, Change, Error, Store, backup, salvage};
+use yokoten_store::{Arrived, Author, Change, Error, Progress, Received, Store, backup, salvage};
 
 const ID: &str = "019d6a9f-de97-7ea8-9429-d33f026f4c99";
 
@@ -31,6 +31,11 @@ fn book() -> Book {
     let parts = Parts { lessons: "正は一か所に".into(), ..Parts::default() };
     let chapter = Chapter { id: "c1".into(), title: "一".into(), parts, ..Chapter::default() };
     Book { id: ID.into(), title: "実例集".into(), chapters: vec![chapter], ..Book::default() }
+}
+
+/// Takes in what came, which nobody watches.
+fn receive(store: &mut Store, changes: &[Change], now: i64) -> yokoten_store::Result<Received> {
+    store.receive(Arrived { changes, origin: "test", ..Arrived::default() }, now, &Progress::default())
 }
 
 fn set_title(store: &mut Store, title: &str, now: i64) {
@@ -65,9 +70,9 @@ fn a_book_is_kept_with_its_history_and_is_no_entry() {
     let written = store.put_all(&[entry], &author(), 3_000).unwrap();
     assert_eq!(written[0].postmortem.number, "PM-0001");
     assert!(matches!(store.find_book("019d6a9f-de97-7ea8-9429-d33f026f4c01"), Err(Error::NotFound { .. })));
-    assert_eq!(store.rebuild().unwrap(), 1, "one entry");
+    assert_eq!(store.rebuild(&Progress::default()).unwrap(), 1, "one entry");
     assert_eq!(store.read_book(id()).unwrap().0.title, "改題");
-    assert_eq!(store.verify().unwrap().faults, []);
+    assert_eq!(store.verify(&Progress::default()).unwrap().faults, []);
 }
 
 #[test]
@@ -78,17 +83,17 @@ fn a_book_is_handed_on_in_any_order_and_merged() {
     set_title(&mut here, "改題", 2_000);
     let sent = changes(&here);
     // The later change first: what it belongs to is not known yet.
-    there.receive(&sent[1..], &[], "test", 5_000).unwrap();
+    receive(&mut there, &sent[1..], 5_000).unwrap();
     assert_eq!(there.books().unwrap(), []);
-    there.receive(&sent[..1], &[], "test", 5_001).unwrap();
+    receive(&mut there, &sent[..1], 5_001).unwrap();
     assert_eq!(there.read_book(id()).unwrap().0.title, "改題");
     assert_eq!(
         there.list(&yokoten_store::list::Query { limit: 9, ..Default::default() }, None).unwrap().0,
         0
     );
-    assert_eq!(there.verify().unwrap().faults, []);
+    assert_eq!(there.verify(&Progress::default()).unwrap().faults, []);
     set_title(&mut there, "向こうの題", 6_000);
-    let back = here.receive(&changes(&there), &[], "test", 7_000).unwrap();
+    let back = receive(&mut here, &changes(&there), 7_000).unwrap();
     assert_eq!(back.updated, [id()]);
     assert_eq!(here.read_book(id()).unwrap().0, there.read_book(id()).unwrap().0);
 }
@@ -99,15 +104,15 @@ fn a_book_survives_backup_and_salvage() {
     let mut store = open(&home);
     store.create_book(&book(), &author(), 1_000).unwrap();
     let file = home.path().join("all.zip");
-    store.backup_to(&file).unwrap();
+    store.backup_to(&file, &Progress::default()).unwrap();
     drop(store);
     backup::restore(&file, &home.path().join("again")).unwrap();
     let mut again = Store::open(&home.path().join("again"), false).unwrap();
     assert_eq!(again.read_book(id()).unwrap().0, book());
-    salvage::salvage(&home.path().join("ws"), "now", 9_000).unwrap();
+    salvage::salvage(&home.path().join("ws"), "now", 9_000, &Progress::default()).unwrap();
     let mut saved = open(&home);
     assert_eq!(saved.read_book(id()).unwrap().0, book());
-    assert_eq!(saved.verify().unwrap().faults, []);
+    assert_eq!(saved.verify(&Progress::default()).unwrap().faults, []);
 }
 
 #[test]
@@ -118,6 +123,6 @@ fn a_picture_of_a_book_that_is_gone_is_a_fault() {
     let mut book = book();
     book.chapters[0].parts.situation = format!("![画面](blob:{hash})");
     store.create_book(&book, &author(), 1_000).unwrap();
-    let faults = store.verify().unwrap().faults;
+    let faults = store.verify(&Progress::default()).unwrap().faults;
     assert_eq!(faults, [yokoten_store::verify::Fault::MissingAttachment(hash, "実例集".into())]);
 }

@@ -18,7 +18,7 @@ use yokoten_model::{Assignment, Step};
 use yokoten_store::list::Query;
 use yokoten_store::search::{Order, Request, Searcher, Total};
 use yokoten_store::verify::Fault;
-use yokoten_store::{Author, Change, DATABASE, Error, Store, backup, salvage};
+use yokoten_store::{Arrived, Author, Change, DATABASE, Error, Progress, Received, Store, backup, salvage};
 
 const NOW: i64 = 1_795_000_000_000;
 
@@ -42,6 +42,11 @@ fn open(folder: &Path) -> Store {
 fn put(store: &mut Store, postmortem: &Postmortem) -> Uuid {
     store.put_all(std::slice::from_ref(postmortem), &author("森"), NOW).unwrap();
     postmortem.id.parse().unwrap()
+}
+
+/// Takes in what came, which nobody watches.
+fn receive(store: &mut Store, changes: &[Change], now: i64) -> yokoten_store::Result<Received> {
+    store.receive(Arrived { changes, origin: "test", ..Arrived::default() }, now, &Progress::default())
 }
 
 fn set_title(store: &mut Store, uuid: Uuid, title: &str, now: i64) -> i64 {
@@ -69,7 +74,7 @@ fn an_edit_is_there_when_the_workspace_is_opened_again() {
     let history = store.history(uuid).unwrap();
     assert_eq!(history.iter().map(|row| row.change.author.name.as_str()).collect::<Vec<_>>(), ["森", "大西"]);
     assert_eq!(store.as_of(uuid, history[0].seq).unwrap().title, "はじめ");
-    assert_eq!(store.verify().unwrap().faults, []);
+    assert_eq!(store.verify(&Progress::default()).unwrap().faults, []);
 }
 
 #[test]
@@ -98,14 +103,14 @@ fn profiles_of_mechanisms_follow_what_the_program_knows_of_them() {
 
     database.execute_batch("UPDATE mechanism SET weights = zeroblob(48)").unwrap();
     let mut store = open(folder.path());
-    assert_eq!(store.verify().unwrap().faults, [Fault::Derived("mechanism")]);
+    assert_eq!(store.verify(&Progress::default()).unwrap().faults, [Fault::Derived("mechanism")]);
     drop(store);
 
     // As an older version would have left it.
     database.execute_batch("UPDATE meta SET value = '' WHERE key = 'mechanisms'").unwrap();
     let mut store = open(folder.path());
     assert_eq!(weights(), written);
-    assert_eq!(store.verify().unwrap().faults, []);
+    assert_eq!(store.verify(&Progress::default()).unwrap().faults, []);
 }
 
 #[test]
@@ -127,15 +132,15 @@ fn rebuild_makes_the_same_rows_and_answers() {
     };
     let before = answers(&store);
     assert_eq!(before.1.total, Total::Exactly(19));
-    assert_eq!(store.rebuild().unwrap(), 19);
+    assert_eq!(store.rebuild(&Progress::default()).unwrap(), 19);
     assert_eq!(answers(&store), before);
-    assert_eq!(store.verify().unwrap().faults, []);
+    assert_eq!(store.verify(&Progress::default()).unwrap().faults, []);
 
     let spoil = rusqlite::Connection::open(folder.path().join(DATABASE)).unwrap();
     spoil.execute("UPDATE postmortem SET title = 'x' WHERE doc = 3", []).unwrap();
-    assert_eq!(store.verify().unwrap().faults, [Fault::Derived("postmortem")]);
-    store.rebuild().unwrap();
-    assert_eq!(store.verify().unwrap().faults, []);
+    assert_eq!(store.verify(&Progress::default()).unwrap().faults, [Fault::Derived("postmortem")]);
+    store.rebuild(&Progress::default()).unwrap();
+    assert_eq!(store.verify(&Progress::default()).unwrap().faults, []);
 }
 
 #[test]
@@ -159,8 +164,8 @@ fn numbers_never_change_and_doubles_are_told_apart() {
     };
     let (a, b): (Uuid, Uuid) = (entry(1, "").id.parse().unwrap(), entry(2, "").id.parse().unwrap());
     let (from_ours, from_theirs) = (changes(&ours, a), changes(&theirs, b));
-    ours.receive(&from_theirs, &[], "test", NOW).unwrap();
-    theirs.receive(&from_ours, &[], "test", NOW).unwrap();
+    receive(&mut ours, &from_theirs, NOW).unwrap();
+    receive(&mut theirs, &from_ours, NOW).unwrap();
     for store in [&mut ours, &mut theirs] {
         assert_eq!(store.find("PM-0001").unwrap(), a, "the earlier UUID keeps the number");
         assert_eq!(store.find("PM-0001-2").unwrap(), b, "the later one is shown with a 2");
@@ -168,7 +173,7 @@ fn numbers_never_change_and_doubles_are_told_apart() {
         let third = put(store, &entry(3, "つぎ"));
         assert_eq!(store.read(third).unwrap().0.number, "PM-0002");
     }
-    let again = ours.receive(&from_theirs, &[], "test", NOW).unwrap();
+    let again = receive(&mut ours, &from_theirs, NOW).unwrap();
     assert_eq!(
         (again.skipped.as_slice(), again.added.len()),
         ([b].as_slice(), 0),
@@ -185,7 +190,7 @@ fn refused_bytes_are_quarantined_and_late_ones_wait() {
     let changes: Vec<Change> = theirs.history(uuid).unwrap().into_iter().map(|row| row.change).collect();
     let hostile = Change { body: b"not an update".to_vec(), replica_seq: 99, ..changes[0].clone() };
 
-    let received = ours.receive(&[hostile], &[], "bundle", NOW).unwrap();
+    let received = receive(&mut ours, &[hostile], NOW).unwrap();
     assert_eq!(received.refused.len(), 1);
     let kept: i64 = rusqlite::Connection::open(left.path().join(DATABASE))
         .unwrap()
@@ -195,13 +200,13 @@ fn refused_bytes_are_quarantined_and_late_ones_wait() {
         .unwrap();
     assert_eq!(kept, 1, "refused bytes are kept");
 
-    ours.receive(&changes[1..], &[], "bundle", NOW).unwrap();
+    receive(&mut ours, &changes[1..], NOW).unwrap();
     assert_eq!(ours.read(uuid).unwrap().0.title, "", "it waits for what it stands on");
     drop(ours);
     let mut ours = open(left.path());
-    ours.receive(&changes[..1], &[], "bundle", NOW).unwrap();
+    receive(&mut ours, &changes[..1], NOW).unwrap();
     assert_eq!(ours.read(uuid).unwrap().0.title, "あとから");
-    assert_eq!(ours.verify().unwrap().faults, []);
+    assert_eq!(ours.verify(&Progress::default()).unwrap().faults, []);
 }
 
 #[test]
@@ -221,13 +226,13 @@ fn a_copied_folder_and_its_original_merge_like_two_offices() {
             set_title(store, uuid, &format!("{title} {word}{round}"), NOW);
         }
         let (from_ours, from_theirs) = (changes(&ours), changes(&theirs));
-        assert_eq!(ours.receive(&from_theirs, &[], "test", NOW).unwrap().refused, []);
-        assert_eq!(theirs.receive(&from_ours, &[], "test", NOW).unwrap().refused, []);
+        assert_eq!(receive(&mut ours, &from_theirs, NOW).unwrap().refused, []);
+        assert_eq!(receive(&mut theirs, &from_ours, NOW).unwrap().refused, []);
         assert_eq!(ours.read(uuid).unwrap().0, theirs.read(uuid).unwrap().0, "both read the same");
         let title = ours.read(uuid).unwrap().0.title;
         assert!(title.contains(&format!("元{round}")) && title.contains(&format!("写し{round}")), "{title}");
     }
-    assert_eq!(ours.verify().unwrap().faults, []);
+    assert_eq!(ours.verify(&Progress::default()).unwrap().faults, []);
 }
 
 #[test]
@@ -288,9 +293,11 @@ mod backups {
         put(&mut store, &entry(1, "t"));
         let hash = store.keep_attachment(b"\x89PNG").unwrap();
         for day in 1..=20 {
-            assert!(store.backup_of_day(&format!("2026-11-{day:02}")).unwrap().is_some());
+            assert!(
+                store.backup_of_day(&format!("2026-11-{day:02}"), &Progress::default()).unwrap().is_some()
+            );
         }
-        assert!(store.backup_of_day("2026-11-20").unwrap().is_none(), "one a day");
+        assert!(store.backup_of_day("2026-11-20", &Progress::default()).unwrap().is_none(), "one a day");
         let kept = backup::automatic(folder.path());
         assert_eq!(kept.len(), backup::KEPT);
         assert!(kept[0].ends_with("2026-11-07"));
@@ -309,7 +316,7 @@ mod backups {
         let uuid = put(&mut store, &entry(1, "t"));
         let hash = store.keep_attachment(b"bytes").unwrap();
         let file = folder.path().join("全部.zip");
-        assert_eq!(store.backup_to(&file).unwrap().changes, 1);
+        assert_eq!(store.backup_to(&file, &Progress::default()).unwrap().changes, 1);
 
         assert!(matches!(backup::restore(&file, folder.path()), Err(Error::Exists { .. })));
         let place = tempfile::tempdir().unwrap();
@@ -319,7 +326,7 @@ mod backups {
         set_title(&mut copy, uuid, "t copy", NOW);
         set_title(&mut store, uuid, "t original", NOW);
         let theirs: Vec<Change> = copy.history(uuid).unwrap().into_iter().map(|row| row.change).collect();
-        let received = store.receive(&theirs, &[], "test", NOW).unwrap();
+        let received = receive(&mut store, &theirs, NOW).unwrap();
         assert_eq!(received.refused, [], "two replicas, two numberings");
         let title = store.read(uuid).unwrap().0.title;
         assert!(title.contains("copy") && title.contains("original"), "{title}");
@@ -348,7 +355,7 @@ mod damage {
             postmortem.sections.overview = "監視".repeat(600);
             uuids.push(put(&mut store, &postmortem));
             if serial == 20 {
-                store.backup_of_day("2026-11-24").unwrap();
+                store.backup_of_day("2026-11-24", &Progress::default()).unwrap();
             }
         }
         uuids
@@ -369,7 +376,7 @@ mod damage {
         let bytes = fs::read(&path).unwrap();
         fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
 
-        let report = salvage::salvage(folder.path(), "20261125-031200", NOW).unwrap();
+        let report = salvage::salvage(folder.path(), "20261125-031200", NOW, &Progress::default()).unwrap();
         assert!(report.documents >= 20, "at least what the backup held: {report:?}");
         assert_eq!(
             fs::read(report.set_aside.join(DATABASE)).unwrap().len(),
@@ -378,7 +385,7 @@ mod damage {
         );
         assert_eq!(report.changes + report.lost.len(), 30, "each change is saved or said to be lost");
         let mut store = open(folder.path());
-        assert_eq!(store.verify().unwrap().faults, []);
+        assert_eq!(store.verify(&Progress::default()).unwrap().faults, []);
         assert_eq!(titles(&store).len(), report.documents);
     }
 
@@ -404,20 +411,23 @@ mod damage {
 
         let mut store = open(folder.path());
         assert!(matches!(store.read(uuids[2]), Err(Error::Damaged { .. })));
-        assert_eq!(store.verify().unwrap().faults, [Fault::Change(3)]);
-        assert!(store.backup_of_day("2026-11-25").is_err(), "a damaged log is no backup");
+        assert_eq!(store.verify(&Progress::default()).unwrap().faults, [Fault::Change(3)]);
         assert!(
-            matches!(salvage::salvage(folder.path(), "a", NOW), Err(Error::Locked)),
+            store.backup_of_day("2026-11-25", &Progress::default()).is_err(),
+            "a damaged log is no backup"
+        );
+        assert!(
+            matches!(salvage::salvage(folder.path(), "a", NOW, &Progress::default()), Err(Error::Locked)),
             "not while it is open"
         );
         drop(store);
 
-        let report = salvage::salvage(folder.path(), "a", NOW).unwrap();
+        let report = salvage::salvage(folder.path(), "a", NOW, &Progress::default()).unwrap();
         assert_eq!((report.documents, report.lost.as_slice()), (30, [].as_slice()));
         assert!(report.from_backup.is_some());
         let mut store = open(folder.path());
         assert_eq!(store.read(uuids[2]).unwrap().0.title, "記事3");
-        assert_eq!(store.verify().unwrap().faults, []);
+        assert_eq!(store.verify(&Progress::default()).unwrap().faults, []);
     }
 
     #[test]
@@ -457,7 +467,7 @@ mod damage {
         flush(folder.path());
         fs::write(folder.path().join(DATABASE), "これはデータベースではない".repeat(500)).unwrap();
         assert!(Store::open(folder.path(), true).unwrap_err().is_damage());
-        let report = salvage::salvage(folder.path(), "b", NOW).unwrap();
+        let report = salvage::salvage(folder.path(), "b", NOW, &Progress::default()).unwrap();
         assert_eq!(report.documents, 20, "what the last automatic backup held");
         assert!(report.from_backup.is_some());
     }
@@ -479,7 +489,7 @@ mod damage {
             )
             .unwrap();
         drop(connection);
-        let report = salvage::salvage(folder.path(), "c", NOW).unwrap();
+        let report = salvage::salvage(folder.path(), "c", NOW, &Progress::default()).unwrap();
         assert_eq!((report.lost.as_slice(), report.incomplete.as_slice()), ([40].as_slice(), [].as_slice()));
         assert_eq!(open(folder.path()).read(uuid).unwrap().0.title, "t79", "the snapshot held it");
     }

@@ -2,6 +2,7 @@
 import { call, chooseOpenPath } from "../core";
 import { session } from "../session.svelte";
 import { t } from "../text.svelte";
+import { works } from "../work.svelte";
 import { layers } from "./layers.svelte";
 
 let running = false;
@@ -13,13 +14,8 @@ export async function bringIn(): Promise<void> {
   try {
     const path = await chooseOpenPath();
     if (path === null) return;
-    const done = session.working(t("import.busy"));
-    try {
-      layers.imported = await call("import_bundle", { path });
-      await session.recount();
-    } finally {
-      done();
-    }
+    layers.imported = await works.run(["import"], t("import.busy"), () => call("import_bundle", { path }));
+    await session.recount();
   } catch (thrown) {
     session.fail(thrown);
   } finally {

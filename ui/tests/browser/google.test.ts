@@ -85,8 +85,8 @@ it("asks for the masking first, shows what would change, and sends it in one go 
 
   core.google.gate = new Promise((resolve) => { go = resolve; });
   await page.click(test("google-publish"));
-  await expect.poll(() => page.textContent(test("google-progress"))).toContain("0/1");
-  await page.click(test("google-stop"));
+  await expect.poll(() => page.textContent(test("working"))).toContain("章　0 / 1");
+  await page.click(test("working-stop"));
   await page.waitForSelector(test("google-stopped"));
   expect(core.google.kept.size).toBe(0);
   core.google.gate = null;

@@ -17,6 +17,8 @@ export const screens: Record<string, (page: Page) => Promise<unknown>> = {
   async "actions, editing"(page) { await page.click(test("place-actions")); await page.waitForSelector(test("action")); await page.keyboard.press("F2"); await page.waitForSelector(test("action-owner")); },
   async "actions, closing"(page) { await page.click(test("place-actions")); await page.waitForSelector(test("action")); await page.keyboard.press("e"); await page.waitForSelector(test("effect-measure")); },
   async settings(page) { await page.click(test("place-settings")); await page.waitForSelector(test("member-name")); await page.waitForSelector(test("template-preview")); },
+  async "settings, working"(page) { await page.click(test("place-settings")); await page.click(test("verify")); await page.waitForSelector(test("working")); },
+  async opening(page) { await page.reload(); await page.waitForSelector(test("working")); },
   async training(page) { await openBook(page); await page.keyboard.press("Control+5"); await page.waitForSelector(test("today")); },
   async "training, a book"(page) { await openBook(page); await page.waitForSelector(`${test("changed")}`); await page.click(test("places")); },
   async "training, publishing"(page) { await openBook(page); const accept = page.locator(test("google-accept")); if (await accept.count() > 0) await accept.check(); await page.click(test("google-plan")); await page.waitForSelector(test("conflict")); await page.click(test("google-unfold")); await page.waitForSelector(test("google-difference")); },
@@ -48,6 +50,7 @@ export const screens: Record<string, (page: Page) => Promise<unknown>> = {
   async "editor, divergence"(page) { await openMain(page); await page.click("#h-problem button"); await page.waitForSelector(test("divergence")); },
   async "editor, comments"(page) { await openMain(page); await page.keyboard.press("Control+Shift+M"); await page.waitForSelector(test("comment-new")); await page.fill(test("comment-new"), "どの版ですか"); await page.click(test("comment-send")); await page.waitForSelector(test("comment")); await page.click(test("answer")); await page.waitForSelector(test("comment-answer")); },
   async "editor, export"(page) { await openMain(page); await page.click(test("export-open")); await page.waitForSelector(test("export-docx")); },
+  async "editor, exporting"(page) { await openMain(page); await page.click(test("export-open")); await page.click(test("export-pdf")); await page.waitForSelector(test("working")); },
   async "new entry"(page) { await page.click(test("new-entry")); await page.waitForSelector(test("title")); },
 };
 /** The sample, with an entry that the main one repeats, is like, and can quote a measure of. */
@@ -103,6 +106,9 @@ export async function openState(name: string, look: Look = {}): Promise<Opened> 
   const opened = await openWindow({ core, ...look });
   const { page } = opened;
   await page.waitForSelector(name === "welcome" ? "main" : test("row"));
+  if (name === "settings, working") core.hold("verify", "verify", { part: "changes", done: 120_300, of: 412_000, title: "" });
+  if (name === "editor, exporting") core.hold("export", "export", { part: null, done: 0, of: 0, title: "" });
+  if (name === "opening") core.hold("start", "open", { part: "entries", done: 1203, of: 10_000, title: "" });
   if (name === "start failed") core.refusing.set("start", { kind: "gone", message: "ワークスペースが見つかりません", hints: ["ドライブをつないでください"] });
   await screens[name]!(page);
   return opened;

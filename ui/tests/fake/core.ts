@@ -1,5 +1,5 @@
 // The core as the window sees it, in memory. Merges like the real one, as far as a test can tell.
-import type { ActionView, Agreed, AlertMonth, Assignment, Attachment, Calls, ChangeRow, Dismissed, Hinted, LastPlace, Member, Postmortem, Problem, Row, Settings, Start, Template, WhyNode } from "../../src/core.gen";
+import type { ActionView, Agreed, AlertMonth, Assignment, Attachment, Calls, ChangeRow, Dismissed, Hinted, LastPlace, Member, Postmortem, Problem, Row, Settings, Start, Template, WhyNode, Work, WorkProgress } from "../../src/core.gen";
 import { equal, write } from "../../src/document/address";
 import { merge } from "../../src/document/merge";
 import { isCovered, rootCauses } from "../../src/document/causes";
@@ -346,8 +346,25 @@ export class FakeCore {
   on_google_plan({ id, options }: Calls["google_plan"]["args"]) { return this.google.plan(id, options); }
   on_google_take({ id, keys }: Calls["google_take"]["args"]) { return this.google.take(id, keys); }
   on_google_publish({ id, options }: Calls["google_publish"]["args"]) { return this.google.publish(id, options); }
-  on_google_progress() { return this.google.underWay; }
-  on_google_cancel() { this.google.cancel(); return null; }
+  /** Work that is under way, held until it is released or stopped. */
+  readonly works = new Map<Work, { at: WorkProgress; stop: (problem: Problem) => void }>();
+  on_work({ what }: Calls["work"]["args"]) { return what === "google" ? this.google.underWay : this.works.get(what)?.at ?? null; }
+  on_work_cancel({ what }: Calls["work_cancel"]["args"]) {
+    if (what === "google") this.google.cancel();
+    this.works.get(what)?.stop({ kind: "cancelled", message: "やめました", hints: ["なにも変わっていません"] });
+    return null;
+  }
+  /** Holds the calls `name`, which are the work `what` and so far, until the returned function is called. */
+  hold(name: keyof Calls | "open_sample" | "open_workspace", what: Work, at: WorkProgress): () => void {
+    let release = () => {};
+    const gate = new Promise<void>((resolve, reject) => {
+      release = () => { this.works.delete(what); this.gates.delete(name); resolve(); };
+      this.works.set(what, { at, stop: (problem) => { this.works.delete(what); this.gates.delete(name); reject(new Refusal(problem)); } });
+    });
+    gate.catch(() => {});
+    this.gates.set(name, gate);
+    return release;
+  }
   on_choose_folder() { return null; }
   on_open_link() { return null; }
   on_reveal() { return null; }

@@ -1,5 +1,5 @@
 // Google Docs as the window sees it, in memory: a text for each part of a chapter, and what people made of it.
-import type { Book, Chapter, Difference, GoogleClient, GoogleProgress, GoogleState, Problem, Published, PublishOptions } from "../../src/core.gen";
+import type { Book, Chapter, Difference, GoogleClient, GoogleState, Problem, Published, PublishOptions, WorkProgress } from "../../src/core.gen";
 
 interface Host { book: (id: string) => Book; unreviewed: (id: string) => number; time: () => string; name: () => string; refuse: (problem: Problem) => never }
 interface There { ours: string; theirs: string | null; kept: string | null }
@@ -12,7 +12,7 @@ export class FakeGoogle {
   signedIn = true;
   picks: string[] = [];
   secret: string | null = null;
-  underWay: GoogleProgress | null = null;
+  underWay: WorkProgress | null = null;
   problem: Problem | null = null;
   /** Holds a publication, or a sign-in, until it is released. */
   gate: Promise<void> | null = null;
@@ -86,7 +86,7 @@ export class FakeGoogle {
   async publish(id: string, options: PublishOptions): Promise<Published> {
     const planned = this.plan(id, options);
     const book = this.host.book(id);
-    this.underWay = { done: 0, of: book.chapters.length, title: book.chapters[0]?.title ?? "" };
+    this.underWay = { part: "chapters", done: 0, of: book.chapters.length, title: book.chapters[0]?.title ?? "" };
     try {
       await this.#wait();
       const at = this.host.time();
@@ -111,7 +111,7 @@ export class FakeGoogle {
     this.#cancelled = false;
     if (this.gate) await Promise.race([this.gate, new Promise<void>((resolve) => { this.#stop = resolve; })]);
     this.#stop = null;
-    if (this.#cancelled) this.host.refuse({ kind: "cancelled", message: "やめました", hints: [] });
+    if (this.#cancelled) this.host.refuse({ kind: "google_cancelled", message: "やめました", hints: [] });
   }
   #parts(book: Book) {
     return book.chapters.flatMap((chapter) => PARTS.filter((part) => chapter.parts[part].trim() !== "").map((part) => ({ chapter, part, text: chapter.parts[part], there: this.kept.get(book.id)?.chapters.get(chapter.id)?.parts.get(part) })));

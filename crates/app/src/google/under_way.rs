@@ -1,39 +1,14 @@
-//! What is under way with Google, how far it is, and stopping it: for a window, which asks while it waits.
-
-use std::sync::{Mutex, PoisonError};
+//! How the window stands to Google; what goes there can be watched and stopped.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use yokoten_exchange::http::Cancel;
 use yokoten_exchange::publish::google_docs::Progress;
 
 use super::publish::url;
 use super::{Google, GoogleClient, PublishOptions, Published};
 use crate::clock::rfc3339;
-use crate::{Error, Lang, Problem, Result, Workspace};
-
-/// One thing at a time.
-#[derive(Debug, Default)]
-pub(crate) struct UnderWay(Mutex<Option<Run>>);
-
-#[derive(Debug)]
-struct Run {
-    cancel: Cancel,
-    progress: GoogleProgress,
-}
-
-/// How far it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
-pub struct GoogleProgress {
-    /// Chapters sent.
-    #[ts(type = "number")]
-    pub done: usize,
-    /// Chapters to send; 0 while that is not known, and while someone signs in.
-    #[ts(type = "number")]
-    pub of: usize,
-    /// The chapter that is being sent.
-    pub title: String,
-}
+use crate::work::Watched;
+use crate::{Error, Lang, Problem, Result, Work, WorkPart, WorkProgress, Workspace};
 
 /// The document that a book is published into.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -62,7 +37,7 @@ pub struct GoogleState {
     /// The book's document, once there is one.
     pub document: Option<GoogleDocument>,
     /// What is under way.
-    pub under_way: Option<GoogleProgress>,
+    pub under_way: Option<WorkProgress>,
 }
 
 /// When and by whom a book was last published.
@@ -93,7 +68,7 @@ impl Workspace {
             secrets_file: None,
             problem: None,
             document,
-            under_way: self.google_progress(),
+            under_way: self.works.progress(Work::Google),
         };
         // A keyring that does not answer is no reason for showing nothing.
         let told = (|| {
@@ -121,27 +96,12 @@ impl Workspace {
         self.keep(&last_key(book), &Last { at, by })
     }
 
-    /// How far what is under way is; `None` where nothing is.
-    #[must_use]
-    pub fn google_progress(&self) -> Option<GoogleProgress> {
-        let run = self.google.0.lock().unwrap_or_else(PoisonError::into_inner);
-        run.as_ref().map(|run| run.progress.clone())
-    }
-
-    /// Stops what is under way, before its next request. What was sent stays.
-    pub fn google_cancel(&self) {
-        let run = self.google.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(run) = run.as_ref() {
-            run.cancel.stop();
-        }
-    }
-
     /// Signs in, so that another call can stop the waiting.
     ///
     /// # Errors
     /// [`Error::UnderWay`]; as [`Google::sign_in`].
     pub fn google_sign_in(&self, pick: bool, lang: Lang) -> Result<Vec<String>> {
-        self.run(|google| google.sign_in(pick, lang))
+        self.run(|google, _| google.sign_in(pick, lang))
     }
 
     /// Publishes, so that other calls can ask how far it is, and stop it.
@@ -149,8 +109,12 @@ impl Workspace {
     /// # Errors
     /// [`Error::UnderWay`]; as [`Workspace::publish_book`].
     pub fn google_publish(&self, book: &str, options: &PublishOptions) -> Result<Published> {
-        self.run(|google| {
-            self.publish_book(google, book, options, &mut |progress| self.note_progress(progress))
+        self.run(|google, watched| {
+            self.publish_book(google, book, options, &mut |progress| {
+                let Progress { done, of, title } = progress.clone();
+                let (done, of) = (done as u64, of as u64);
+                watched.note(WorkProgress { part: Some(WorkPart::Chapters), done, of, title });
+            })
         })
     }
 
@@ -159,35 +123,11 @@ impl Workspace {
     /// # Errors
     /// [`Error::UnderWay`]; as [`Workspace::publish_plan`].
     pub fn google_plan(&self, book: &str, options: &PublishOptions) -> Result<Published> {
-        self.run(|google| self.publish_plan(google, book, options))
+        self.run(|google, _| self.publish_plan(google, book, options))
     }
 
-    fn note_progress(&self, progress: &Progress) {
-        let Progress { done, of, title } = progress.clone();
-        if let Some(run) = self.google.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            run.progress = GoogleProgress { done, of, title };
-        }
-    }
-
-    fn run<T>(&self, work: impl FnOnce(&Google) -> Result<T>) -> Result<T> {
+    fn run<T>(&self, work: impl FnOnce(&Google, &Watched) -> Result<T>) -> Result<T> {
         let google = self.google()?;
-        {
-            let mut run = self.google.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if run.is_some() {
-                return Err(Error::UnderWay);
-            }
-            *run = Some(Run { cancel: google.cancel(), progress: GoogleProgress::default() });
-        }
-        // Whatever becomes of the work, another may begin afterwards.
-        let _over = Over(self);
-        work(&google)
-    }
-}
-
-struct Over<'a>(&'a Workspace);
-
-impl Drop for Over<'_> {
-    fn drop(&mut self) {
-        *self.0.google.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.works.run(Work::Google, google.cancel(), |watched| work(&google, watched))
     }
 }

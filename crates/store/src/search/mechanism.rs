@@ -15,6 +15,7 @@ use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::fold::{Script, script};
+use crate::progress::{Part, Progress};
 use crate::{Result, projection};
 
 /// Kinds of an entry that are kept.
@@ -308,11 +309,13 @@ pub(crate) fn is_current(connection: &Connection) -> Result<bool> {
 /// Makes all profiles anew from the texts, and notes from which tellings.
 ///
 /// # Errors
-/// Where the database refuses.
-pub(crate) fn project_anew(connection: &Connection) -> Result<()> {
+/// Where the database refuses; [`crate::Error::Cancelled`].
+pub(crate) fn project_anew(connection: &Connection, progress: &Progress) -> Result<()> {
     let mut statement = connection.prepare("SELECT doc FROM postmortem ORDER BY doc")?;
     let docs: Vec<i64> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    for doc in docs {
+    let of = docs.len() as u64;
+    for (done, doc) in (0..).zip(docs) {
+        progress.step(Part::Entries, done, of)?;
         let passages = projection::read_passages(connection, doc)?;
         let profile = Profile::of(passages.iter().map(|(field, text)| (field.as_str(), text.as_str())));
         write(connection, doc, &profile)?;

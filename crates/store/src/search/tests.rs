@@ -163,7 +163,7 @@ proptest! {
                 _ => {}
             }
         }
-        let report = store.verify().unwrap();
+        let report = store.verify(&crate::Progress::default()).unwrap();
         prop_assert_eq!(report.faults, []);
     }
 }

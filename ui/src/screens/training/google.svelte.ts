@@ -1,13 +1,12 @@
 // A book on its way to Google Docs: signing in, what would change, a person's decisions, and going through with it.
 import { call, CoreError, problemOf } from "../../core";
-import type { Difference, GoogleProgress, GoogleState, Problem, Published, PublishOptions } from "../../core.gen";
+import type { Difference, GoogleState, Problem, Published, PublishOptions } from "../../core.gen";
 import { equal } from "../../document/address";
 import { t } from "../../text.svelte";
+import { works } from "../../work.svelte";
 import type { OpenBook } from "./book.svelte";
 
 export type Decision = "keep" | "overwrite";
-/** How often one asks how far it is, in milliseconds. */
-const EVERY = 250;
 /** What stands there may stay without a word: the book says there what it said before. */
 export const isQuestion = ({ kind }: Difference) => kind !== "edited";
 
@@ -27,7 +26,6 @@ export class GoogleDesk {
   plan = $state.raw<Published | null>(null);
   result = $state.raw<Published | null>(null);
   problem = $state.raw<Problem | null>(null);
-  progress = $state.raw<GoogleProgress | null>(null);
   busy = $state<"sign_in" | "sign_out" | "plan" | "publish" | "take" | null>(null);
   stopped = $state(false);
   /** The document or the book has moved on since the plan was seen. */
@@ -86,7 +84,7 @@ export class GoogleDesk {
         this.movedOn = true;
         return;
       }
-      this.result = await this.#watched(() => call("google_publish", { id: this.#book.id, options: this.#options() }));
+      this.result = await works.run(["google"], t("publish.going"), () => call("google_publish", { id: this.#book.id, options: this.#options() }), { apart: true });
       this.chosen = null;
       this.decisions = {};
       this.plan = { ...this.result, differences: [] };
@@ -110,7 +108,7 @@ export class GoogleDesk {
     return taken;
   }
   async stop(): Promise<void> {
-    await call("google_cancel", {});
+    await call("work_cancel", { what: "google" });
     // What was begun before the page was loaded anew tells nobody that it has stopped.
     if (this.busy === null) await this.look();
   }
@@ -129,22 +127,6 @@ export class GoogleDesk {
     const folder = /([\w-]+)\/?(?:\?.*)?$/.exec(this.folder.trim())?.[1] ?? null;
     return { document: this.chosen, folder, accept_masking: this.accept, inline_pictures: this.inline, keep: of("keep"), overwrite: of("overwrite"), take: [] };
   }
-  async #watched<T>(work: () => Promise<T>): Promise<T> {
-    let over = false;
-    const ask = async () => {
-      while (!over) {
-        this.progress = await call("google_progress", {}).catch(() => null);
-        await new Promise((resolve) => setTimeout(resolve, EVERY));
-      }
-    };
-    void ask();
-    try {
-      return await work();
-    } finally {
-      over = true;
-      this.progress = null;
-    }
-  }
   async #run(what: NonNullable<GoogleDesk["busy"]>, work: () => Promise<void>): Promise<void> {
     if (this.busy !== null) return;
     this.busy = what;
@@ -153,7 +135,7 @@ export class GoogleDesk {
     try {
       await work();
     } catch (thrown) {
-      if (thrown instanceof CoreError && thrown.problem.kind === "cancelled") this.stopped = true;
+      if (thrown instanceof CoreError && thrown.problem.kind === "google_cancelled") this.stopped = true;
       else this.problem = problemOf(thrown);
     } finally {
       this.busy = null;
