@@ -16,6 +16,7 @@ pub mod list;
 pub mod log;
 pub mod measures;
 mod open;
+mod passages;
 mod projection;
 pub mod reading;
 pub mod recurrence;

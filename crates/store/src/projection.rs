@@ -13,7 +13,7 @@ use crate::search::fold;
 use crate::search::mechanism::{self, Profile};
 use crate::search::postings::{AllTerms, Tier, Writer};
 use crate::store::begin;
-use crate::{Error, Result, Store, awaiting, books, log, measures};
+use crate::{Error, Result, Store, awaiting, books, log, measures, passages};
 
 /// The tables that are derived, for `rebuild` and `verify`.
 pub(crate) const DERIVED: [&str; 9] =
@@ -75,7 +75,7 @@ struct Source {
 
 impl Source {
     fn of(postmortem: Postmortem, deleted_at: Option<String>) -> Self {
-        let passages = passages(&postmortem);
+        let passages = texts(&postmortem);
         let profile = Profile::of(passages.iter().map(|(field, text)| (*field, text.as_str())));
         Self { postmortem, deleted_at, passages, profile, terms: OnceCell::new() }
     }
@@ -162,7 +162,7 @@ pub(crate) fn shown_number(connection: &Connection, doc: i64) -> Result<Option<S
 }
 
 /// Every text of a postmortem by field, without markup.
-pub(crate) fn passages(postmortem: &Postmortem) -> Vec<(&'static str, String)> {
+pub(crate) fn texts(postmortem: &Postmortem) -> Vec<(&'static str, String)> {
     let joined = |texts: &mut dyn Iterator<Item = &str>| {
         texts.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join("\n")
     };
@@ -252,50 +252,34 @@ fn why_text(conclusion: &str, nodes: &[yokoten_model::postmortem::WhyNode]) -> S
     text
 }
 
-/// The texts of a document as they are stored, by field.
-pub(crate) fn read_passages(connection: &Connection, doc: i64) -> Result<Vec<(String, String)>> {
-    let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
-    Ok(statement.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
-}
-
 fn write_passages(connection: &Connection, doc: i64, source: &Source, index: &mut Writer) -> Result<()> {
-    let passages = &source.passages;
-    let there = read_passages(connection, doc)?;
+    let texts = &source.passages;
+    let there = passages::read(connection, doc)?;
     if there.is_empty() {
-        let mut insert =
-            connection.prepare_cached("INSERT INTO passage (doc, field, text) VALUES (?1, ?2, ?3)")?;
-        for (field, text) in passages {
-            insert.execute(params![doc, field, text])?;
-        }
+        passages::write(connection, doc, texts)?;
         index.new_document(doc, source.terms());
         return Ok(());
     }
     let mut reindex = |field: &str, old: &str, new: &str| {
         let tier = Tier::of(field);
-        let others = passages.iter().filter(|(name, _)| *name != field && Tier::of(name) == tier);
+        let others = texts.iter().filter(|(name, _)| *name != field && Tier::of(name) == tier);
         let rest: Vec<String> =
             if old.is_empty() { Vec::new() } else { others.map(|(_, text)| fold(text)).collect() };
         index.field(doc, tier, &fold(old), &fold(new), &rest);
     };
-    for (field, old) in there.iter().filter(|(field, _)| !passages.iter().any(|(name, _)| name == field)) {
+    let mut changed = false;
+    for (field, old) in there.iter().filter(|(field, _)| !texts.iter().any(|(name, _)| name == field)) {
         reindex(field, old, "");
-        connection
-            .prepare_cached("DELETE FROM passage WHERE doc = ?1 AND field = ?2")?
-            .execute(params![doc, field])?;
+        changed = true;
     }
-    for (field, text) in passages {
+    for (field, text) in texts {
         let old = there.iter().find(|(name, _)| name == field).map_or("", |(_, old)| old);
         if old != text {
             reindex(field, old, text);
-            connection
-                .prepare_cached(
-                    "INSERT INTO passage (doc, field, text) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (doc, field) DO UPDATE SET text = excluded.text",
-                )?
-                .execute(params![doc, field, text])?;
+            changed = true;
         }
     }
-    Ok(())
+    if changed { passages::write(connection, doc, texts) } else { Ok(()) }
 }
 
 fn write_terms(connection: &Connection, doc: i64, postmortem: &Postmortem) -> Result<()> {

@@ -316,9 +316,7 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read.
     pub fn last_change(&self) -> Result<i64> {
-        let last: Option<i64> =
-            self.connection.query_row("SELECT max(seq) FROM change", [], |row| row.get(0))?;
-        Ok(last.unwrap_or(0))
+        log::last(&self.connection)
     }
 
     /// The changes after `seq`, each with its document.

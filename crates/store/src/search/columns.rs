@@ -11,7 +11,7 @@ use super::fold::fold;
 use super::mechanism::{self, Profile};
 use super::period::Period;
 use super::query::Filter;
-use crate::Result;
+use crate::{Result, log};
 
 /// One entry.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,9 +49,7 @@ impl Columns {
     /// # Errors
     /// Where the database cannot be read.
     pub(crate) fn refresh(&mut self, connection: &Connection) -> Result<()> {
-        let last: i64 = connection
-            .prepare_cached("SELECT ifnull(max(seq), 0) FROM change")?
-            .query_row([], |row| row.get(0))?;
+        let last = log::last(connection)?;
         if last == self.last {
             return Ok(());
         }

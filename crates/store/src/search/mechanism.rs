@@ -15,7 +15,7 @@ use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::fold::{Script, script};
-use crate::{Result, projection};
+use crate::{Result, passages};
 
 /// Kinds of an entry that are kept.
 pub(crate) const KEPT: usize = 48;
@@ -313,7 +313,7 @@ pub(crate) fn project_anew(connection: &Connection) -> Result<()> {
     let mut statement = connection.prepare("SELECT doc FROM postmortem ORDER BY doc")?;
     let docs: Vec<i64> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for doc in docs {
-        let passages = projection::read_passages(connection, doc)?;
+        let passages = passages::read(connection, doc)?;
         let profile = Profile::of(passages.iter().map(|(field, text)| (field.as_str(), text.as_str())));
         write(connection, doc, &profile)?;
     }
