@@ -69,6 +69,7 @@ struct Source {
     deleted_at: Option<String>,
     passages: Vec<(&'static str, String)>,
     profile: Profile,
+    gaps: usize,
     /// Where all of its texts are new.
     terms: OnceCell<AllTerms>,
 }
@@ -77,7 +78,8 @@ impl Source {
     fn of(postmortem: Postmortem, deleted_at: Option<String>) -> Self {
         let passages = texts(&postmortem);
         let profile = Profile::of(passages.iter().map(|(field, text)| (*field, text.as_str())));
-        Self { postmortem, deleted_at, passages, profile, terms: OnceCell::new() }
+        let gaps = gaps::gaps(&postmortem).len();
+        Self { postmortem, deleted_at, passages, profile, gaps, terms: OnceCell::new() }
     }
 
     fn terms(&self) -> &AllTerms {
@@ -91,10 +93,12 @@ impl Source {
 /// Where the database refuses.
 fn project(connection: &Connection, doc: i64, source: &Source, index: &mut Writer) -> Result<()> {
     let Source { postmortem, deleted_at, profile, .. } = source;
+    index.next(connection, doc)?;
     let number = postmortem.number.parse().unwrap_or(Number { serial: 0, copy: 1 });
-    let (serial, copy): (u32, u32) = connection
-        .prepare_cached("SELECT serial, copy FROM postmortem WHERE doc = ?1")?
-        .query_row([doc], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    // Of a blank row nothing else was ever written.
+    let (serial, copy, new): (u32, u32, bool) = connection
+        .prepare_cached("SELECT serial, copy, number = '' FROM postmortem WHERE doc = ?1")?
+        .query_row([doc], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     connection
         .prepare_cached(
             "UPDATE postmortem SET serial = ?2, copy = ?3, title = ?4, status = ?5, defect = ?6, occurred_at = ?7,
@@ -115,18 +119,22 @@ fn project(connection: &Connection, doc: i64, source: &Source, index: &mut Write
             postmortem.alert.name,
             postmortem.occurrence_category,
             postmortem.escape_category,
-            i64::try_from(gaps::gaps(postmortem).len()).unwrap_or(i64::MAX),
+            i64::try_from(source.gaps).unwrap_or(i64::MAX),
             deleted_at,
         ])?;
     if (serial, copy) != (number.serial, number.copy) {
         renumber(connection, number.serial)?;
     }
-    write_passages(connection, doc, source, index)?;
+    if new {
+        passages::write(connection, doc, &source.passages)?;
+        index.new_document(doc, source.terms());
+    } else {
+        write_passages(connection, doc, source, index)?;
+    }
     mechanism::write(connection, doc, profile)?;
-    write_terms(connection, doc, postmortem)?;
-    measures::project(connection, doc, postmortem)?;
-    awaiting::project(connection, doc, postmortem)?;
-    index.done(connection)
+    write_terms(connection, doc, postmortem, new)?;
+    measures::project(connection, doc, postmortem, new)?;
+    awaiting::project(connection, doc, postmortem, new)
 }
 
 /// Shows the numbers of one serial: each bearer as it is stored where that is free, the later UUIDs with the next
@@ -255,11 +263,6 @@ fn why_text(conclusion: &str, nodes: &[yokoten_model::postmortem::WhyNode]) -> S
 fn write_passages(connection: &Connection, doc: i64, source: &Source, index: &mut Writer) -> Result<()> {
     let texts = &source.passages;
     let there = passages::read(connection, doc)?;
-    if there.is_empty() {
-        passages::write(connection, doc, texts)?;
-        index.new_document(doc, source.terms());
-        return Ok(());
-    }
     let mut reindex = |field: &str, old: &str, new: &str| {
         let tier = Tier::of(field);
         let others = texts.iter().filter(|(name, _)| *name != field && Tier::of(name) == tier);
@@ -282,7 +285,7 @@ fn write_passages(connection: &Connection, doc: i64, source: &Source, index: &mu
     if changed { passages::write(connection, doc, texts) } else { Ok(()) }
 }
 
-fn write_terms(connection: &Connection, doc: i64, postmortem: &Postmortem) -> Result<()> {
+fn write_terms(connection: &Connection, doc: i64, postmortem: &Postmortem, new: bool) -> Result<()> {
     let (alert, runbook) = (&postmortem.alert, &postmortem.runbook);
     let mut terms = vec![
         ("customer", postmortem.customer.as_str(), ""),
@@ -297,25 +300,29 @@ fn write_terms(connection: &Connection, doc: i64, postmortem: &Postmortem) -> Re
     terms.sort_unstable();
     terms.dedup_by_key(|(kind, value, _)| (*kind, *value));
 
-    let mut statement = connection.prepare_cached("SELECT kind, value, detail FROM term WHERE doc = ?1")?;
-    let there: Vec<(String, String, String)> = statement
-        .query_map([doc], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    // Mostly nothing changes; then nothing is written.
-    if there
-        .iter()
-        .map(|(kind, value, detail)| (kind.as_str(), value.as_str(), detail.as_str()))
-        .eq(terms.iter().copied())
-    {
-        return Ok(());
+    if !new {
+        // Mostly nothing changes; then nothing is written.
+        if read_terms(connection, doc)?
+            .iter()
+            .map(|(kind, value, detail)| (kind.as_str(), value.as_str(), detail.as_str()))
+            .eq(terms.iter().copied())
+        {
+            return Ok(());
+        }
+        connection.prepare_cached("DELETE FROM term WHERE doc = ?1")?.execute([doc])?;
     }
-    connection.prepare_cached("DELETE FROM term WHERE doc = ?1")?.execute([doc])?;
     for (kind, value, detail) in terms {
         connection
             .prepare_cached("INSERT INTO term (doc, kind, value, detail) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![doc, kind, value, detail])?;
     }
     Ok(())
+}
+
+fn read_terms(connection: &Connection, doc: i64) -> Result<Vec<(String, String, String)>> {
+    let mut statement = connection.prepare_cached("SELECT kind, value, detail FROM term WHERE doc = ?1")?;
+    let terms = statement.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(terms.collect::<rusqlite::Result<_>>()?)
 }
 
 impl Store {
@@ -413,20 +420,16 @@ pub(crate) fn project_all(connection: &Connection) -> Result<usize> {
     let docs: Vec<(i64, Uuid)> = statement
         .query_map([], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?
         .collect::<rusqlite::Result<_>>()?;
-    let mut index = Writer::default();
+    let mut parts = docs.chunks(AT_ONCE);
+    let mut next = || parts.next().map(|part| read_logged(connection, part)).transpose();
+    let mut index = Writer::anew();
     let mut entries = 0;
-    let mut replayed = Vec::new();
-    // One part more, of nothing, behind the last: a part is written while the next is replayed.
-    for part in docs.chunks(AT_ONCE).chain([&[][..]]) {
-        let mut logged = Vec::with_capacity(part.len());
-        for (doc, uuid) in part.iter().copied() {
-            let changes = log::changes_of(connection, doc, 0)?;
-            if !changes.is_empty() {
-                logged.push(Logged { doc, uuid, snapshot: log::snapshot(connection, doc)?, changes });
-            }
-        }
+    let (mut logged, mut replayed) = (next()?, Vec::new());
+    // While a part is replayed, the one before it is written and the one behind it read.
+    while let Some(this) = logged.take().or_else(|| (!replayed.is_empty()).then(Vec::new)) {
         let done = std::mem::take(&mut replayed);
-        replayed = replay_all(logged, || {
+        replayed = replay_all(this, || {
+            logged = next()?;
             done.iter().try_for_each(|(logged, replayed)| {
                 entries += usize::from(matches!(replayed, Replayed::Postmortem(_)));
                 write_replayed(connection, logged, replayed, &mut index)
@@ -435,6 +438,18 @@ pub(crate) fn project_all(connection: &Connection) -> Result<usize> {
     }
     index.flush(connection)?;
     Ok(entries)
+}
+
+/// What the log holds of documents.
+fn read_logged(connection: &Connection, docs: &[(i64, Uuid)]) -> Result<Vec<Logged>> {
+    let mut logged = Vec::with_capacity(docs.len());
+    for (doc, uuid) in docs.iter().copied() {
+        let changes = log::changes_of(connection, doc, 0)?;
+        if !changes.is_empty() {
+            logged.push(Logged { doc, uuid, snapshot: log::snapshot(connection, doc)?, changes });
+        }
+    }
+    Ok(logged)
 }
 
 fn write_replayed(

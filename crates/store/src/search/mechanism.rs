@@ -150,7 +150,8 @@ impl Profile {
         let mut said: BTreeMap<&str, f32> = BTreeMap::new();
         for (weight, text) in &texts {
             let mut own: Vec<&str> = Vec::new();
-            each_word(text, |word| own.push(word));
+            // Of most words nothing is told.
+            each_word(text, |word| own.extend(TABLE.words.contains_key(word).then_some(word)));
             own.sort_unstable();
             own.dedup();
             own.into_iter().for_each(|word| *said.entry(word).or_default() += weight);
