@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::fold::{begins_with_mark, fold, fold_frequent};
+use super::fold::{begins_with_mark, fold, fold_frequent, fold_plain};
 use super::matches::{Wanted, weight};
 use super::postings::Tier;
 use super::spelling::{Likeness, Pattern};
@@ -26,42 +26,37 @@ pub(super) struct Found {
 }
 
 impl Finders {
-    pub(super) fn of(words: &[Wanted], without: &[Pattern]) -> Self {
+    /// `there` are, by word, the patterns that any document may hold.
+    pub(super) fn of(words: &[Wanted], there: &[Vec<&Pattern>], without: &[Pattern]) -> Self {
         let finder = |text: &str| memmem::Finder::new(text).into_owned();
-        let patterns = |word: &Wanted| {
-            let patterns = word.patterns.iter();
-            patterns.map(|pattern| (pattern.likeness, finder(&pattern.folded))).collect()
+        let patterns = |patterns: &Vec<&Pattern>| {
+            patterns.iter().map(|pattern| (pattern.likeness, finder(&pattern.folded))).collect()
         };
         Self {
             typed: words.iter().map(|word| finder(&word.typed)).collect(),
-            words: words.iter().map(patterns).collect(),
+            words: there.iter().map(patterns).collect(),
             without: without.iter().map(|pattern| finder(&pattern.folded)).collect(),
         }
     }
 
     /// What a document's texts hold, as [`passages::split`] takes them.
-    pub(super) fn all(&self, fields: &[u8], text: &[u8]) -> Found {
+    pub(super) fn all(&self, fields: &[u8], text: &[u8], place: &mut Place) -> Found {
         let mut found = self.nothing();
-        let mut folded = Vec::new();
-        for (field, text) in passages::split(fields, text) {
-            let wanted = |known: Option<u32>, weight| known < Some(weight);
-            self.find(Tier::of(field), folded_form(text, &mut folded), &mut found, wanted);
-        }
+        let wanted = |known: Option<u32>, weight| known < Some(weight);
+        place.fold_each(fields, text, |tier, folded| self.find(tier, folded, &mut found, wanted));
         found
     }
 
-    /// As [`Finders::all`], but of each word no more than that it is there. `folded` is a place to work in.
-    pub(super) fn enough(&self, fields: &[u8], text: &[u8], folded: &mut Vec<u8>) -> Found {
+    /// As [`Finders::all`], but of each word no more than that it is there.
+    pub(super) fn enough(&self, fields: &[u8], text: &[u8], place: &mut Place) -> Found {
         let mut found = self.nothing();
         for (_, text) in passages::split(fields, text) {
             self.find_as_typed(text, &mut found);
         }
         // Mostly that was all.
         if !self.without.is_empty() || found.words.contains(&None) {
-            for (field, text) in passages::split(fields, text) {
-                let wanted = |known: Option<u32>, _| known.is_none();
-                self.find(Tier::of(field), folded_form(text, folded), &mut found, wanted);
-            }
+            let wanted = |known: Option<u32>, _| known.is_none();
+            place.fold_each(fields, text, |tier, folded| self.find(tier, folded, &mut found, wanted));
         }
         found
     }
@@ -95,11 +90,29 @@ impl Finders {
     }
 }
 
-/// The folded form of a text, made in `place`.
-fn folded_form<'a>(text: &[u8], place: &'a mut Vec<u8>) -> &'a [u8] {
-    place.clear();
-    if !fold_frequent(text, place) {
-        *place = fold(str::from_utf8(text).unwrap_or_default()).into_bytes();
+/// Where texts are folded, one document's after another's.
+#[derive(Default)]
+pub(super) struct Place {
+    padded: Vec<u8>,
+    folded: Vec<u8>,
+}
+
+impl Place {
+    /// Calls `work` with the tier and the folded form of each text of a document.
+    fn fold_each(&mut self, fields: &[u8], text: &[u8], mut work: impl FnMut(Tier, &[u8])) {
+        if fold_plain(text, &mut self.padded, &mut self.folded) {
+            let folded = passages::split(fields, &self.folded);
+            return folded.for_each(|(field, folded)| work(Tier::of(field), folded));
+        }
+        for (field, text) in passages::split(fields, text) {
+            let plain = fold_plain(text, &mut self.padded, &mut self.folded);
+            if !plain {
+                self.folded.clear();
+            }
+            if !plain && !fold_frequent(text, &mut self.folded) {
+                self.folded = fold(str::from_utf8(text).unwrap_or_default()).into_bytes();
+            }
+            work(Tier::of(field), &self.folded);
+        }
     }
-    place
 }

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use fixedbitset::FixedBitSet;
 use rusqlite::Connection;
 
-use super::finders::{Finders, Found};
+use super::finders::{Finders, Found, Place};
 use super::postings::{self, Tier};
 use super::spelling::{Likeness, Pattern};
 use super::terms::{self, Piece};
@@ -201,7 +201,9 @@ impl Matches {
         let mut doubtful = FixedBitSet::with_capacity(size);
         let mut scores = vec![0; size];
         let mut best = vec![0; size];
+        let mut there = Vec::with_capacity(words.len());
         for word in &words {
+            let mut there_of_word = Vec::new();
             let mut holding = FixedBitSet::with_capacity(size);
             let mut surely = FixedBitSet::with_capacity(size);
             best.fill(0);
@@ -211,6 +213,9 @@ impl Matches {
             }
             for pattern in &word.patterns {
                 let found = candidates(connection, vocabulary, &pattern.folded, size)?;
+                if found.tiers.iter().any(|set| !set.is_clear()) {
+                    there_of_word.push(pattern);
+                }
                 surely.union_with(&found.known);
                 for (tier, set) in Tier::ALL.into_iter().zip(&found.tiers) {
                     let weight = weight(tier, pattern.likeness);
@@ -227,6 +232,7 @@ impl Matches {
                     }
                 }
             }
+            there.push(there_of_word);
             holding.union_with(&surely);
             documents.intersect_with(&holding);
             sure.intersect_with(&surely);
@@ -247,7 +253,7 @@ impl Matches {
         doubtful.intersect_with(&documents);
         let mut unsure = documents.clone();
         unsure.difference_with(&sure);
-        let finders = Finders::of(&words, without);
+        let finders = Finders::of(&words, &there, without);
         Ok(Self { words, finders, documents, unsure, doubtful, scores })
     }
 
@@ -263,7 +269,7 @@ impl Matches {
     fn verify(&mut self, connection: &Connection, doc: usize) -> Result<Option<u32>> {
         if self.doubtful.contains(doc) {
             let found = passages::with_row(connection, key(doc), |fields, text| {
-                self.deserved(doc, &self.finders.all(fields, text))
+                self.deserved(doc, &self.finders.all(fields, text, &mut Place::default()))
             })?;
             let found = found.flatten();
             if let (Some(score), Some(place)) = (found, self.scores.get_mut(doc)) {
@@ -279,10 +285,10 @@ impl Matches {
     /// Those of `docs` that match, told by their texts.
     fn holding(&self, connection: &Connection, docs: &[usize]) -> Result<Vec<usize>> {
         let docs: Vec<i64> = docs.iter().map(|doc| key(*doc)).collect();
-        let (mut holding, mut folded) = (Vec::new(), Vec::new());
+        let (mut holding, mut place) = (Vec::new(), Place::default());
         passages::each(connection, &docs, |doc, fields, text| {
             let doc = usize::try_from(doc).unwrap_or(usize::MAX);
-            if self.deserved(doc, &self.finders.enough(fields, text, &mut folded)).is_some() {
+            if self.deserved(doc, &self.finders.enough(fields, text, &mut place)).is_some() {
                 holding.push(doc);
             }
         })?;
