@@ -37,6 +37,8 @@ pub(crate) struct Columns {
     pub(crate) rows: Vec<Row>,
     /// What each entry tells of, beside `rows`.
     pub(crate) profiles: Vec<Profile>,
+    /// Those of them that exist and are not in the trash.
+    live: FixedBitSet,
     values: Vec<String>,
     numbers: HashMap<String, u32>,
     /// The last change that is reflected.
@@ -100,6 +102,7 @@ impl Columns {
             }
         }
         self.last = last;
+        self.live = self.which(|row| row.live);
         Ok(())
     }
 
@@ -128,7 +131,7 @@ impl Columns {
     }
 
     pub(crate) fn live(&self) -> FixedBitSet {
-        self.which(|row| row.live)
+        self.live.clone()
     }
 
     pub(crate) fn which(&self, keep: impl Fn(&Row) -> bool) -> FixedBitSet {

@@ -365,39 +365,57 @@ impl Matches {
         self.unsure.count_ones(..)
     }
 
-    /// The best `limit` documents after the first `offset`, each with its score; `recency` orders equals.
+    /// The best `limit` documents after the first `offset`, each with its score: by score where that counts, and of those
+    /// alike those of the greatest `recency` first.
     ///
     /// # Errors
     /// Where the database cannot be read.
     pub(crate) fn best(
         &mut self,
         connection: &Connection,
-        offset: usize,
-        limit: usize,
-        order: &dyn Fn(usize, u32) -> (u32, i64),
+        page: &Page,
+        recency: &dyn Fn(usize) -> i64,
         stop: &dyn Fn() -> bool,
     ) -> Result<Vec<(usize, u32)>> {
-        let mut heap: BinaryHeap<((u32, i64), usize, u32)> = self
-            .documents
-            .ones()
-            .map(|doc| {
-                let score = self.scores.get(doc).copied().unwrap_or_default();
-                (order(doc, score), doc, score)
-            })
-            .collect();
+        let wanted = page.offset.saturating_add(page.limit);
         let mut found = Vec::new();
-        while found.len() < offset.saturating_add(limit) && !stop() {
-            let Some((_, doc, score)) = heap.pop() else { break };
-            match self.verify(connection, doc)? {
-                Some(true_score) if true_score < score => {
-                    heap.push((order(doc, true_score), doc, true_score));
+        // Score by score, so that only those that may be shown are brought into order.
+        let mut next = self.highest(page, u32::MAX);
+        while let Some(level) = next {
+            let of_level = self.documents.ones().filter(|doc| self.level(page, *doc) == level);
+            let mut heap: BinaryHeap<(i64, usize)> = of_level.map(|doc| (recency(doc), doc)).collect();
+            while found.len() < wanted
+                && !stop()
+                && let Some((_, doc)) = heap.pop()
+            {
+                // One that deserves less comes again further down.
+                if let Some(score) = self.verify(connection, doc)?
+                    && self.level(page, doc) == level
+                {
+                    found.push((doc, score));
                 }
-                Some(score) => found.push((doc, score)),
-                None => {}
             }
+            next = if found.len() < wanted && !stop() { self.highest(page, level) } else { None };
         }
-        Ok(found.into_iter().skip(offset).collect())
+        Ok(found.into_iter().skip(page.offset).collect())
     }
+
+    /// What a document is ordered by before its recency.
+    fn level(&self, page: &Page, doc: usize) -> u32 {
+        if page.by_score { self.scores.get(doc).copied().unwrap_or_default() } else { 0 }
+    }
+
+    /// The highest level that is lower than `below`.
+    fn highest(&self, page: &Page, below: u32) -> Option<u32> {
+        self.documents.ones().map(|doc| self.level(page, doc)).filter(|level| *level < below).max()
+    }
+}
+
+/// Which of the documents that match are asked for.
+pub(crate) struct Page {
+    pub(crate) offset: usize,
+    pub(crate) limit: usize,
+    pub(crate) by_score: bool,
 }
 
 fn key(doc: usize) -> i64 {

@@ -34,7 +34,7 @@ use columns::Columns;
 pub use facets::{Facet, Facets};
 pub(crate) use fold::fold;
 use helpers::Helpers;
-use matches::{Matches, Wanted};
+use matches::{Matches, Page, Wanted};
 use query::{Query, Word};
 pub use scan::Scan;
 use spelling::{Likeness, Pattern};
@@ -226,15 +226,13 @@ impl Searcher {
     }
 
     fn page(&self, matches: &mut Matches, request: &Request<'_>, stop: &dyn Fn() -> bool) -> Result<Found> {
-        let order = |doc: usize, score: u32| {
+        let recency = |doc: usize| {
             let recency = self.columns.rows.get(doc).map_or(0, |row| row.recency);
-            match request.order {
-                Order::Best => (score, recency),
-                Order::Newest => (0, recency),
-                Order::Oldest => (0, -recency),
-            }
+            if request.order == Order::Oldest { -recency } else { recency }
         };
-        let best = matches.best(&self.connection, request.offset, request.limit, &order, stop)?;
+        let page =
+            Page { offset: request.offset, limit: request.limit, by_score: request.order == Order::Best };
+        let best = matches.best(&self.connection, &page, &recency, stop)?;
         let hits = best
             .into_iter()
             .map(|(doc, score)| self.hit(doc, f64::from(score), &matches.patterns()))

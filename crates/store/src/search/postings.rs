@@ -517,6 +517,45 @@ fn encode(docs: impl ExactSizeIterator<Item = u16> + DoubleEndedIterator + Clone
     list
 }
 
+/// Bits that were read ahead: so many stand at the top of `bits`, what comes after them is of no account.
+struct Ahead<'a> {
+    rest: &'a [u8],
+    bits: u64,
+    count: u32,
+}
+
+impl Ahead<'_> {
+    /// Reads ahead where less than a half is there.
+    #[inline]
+    fn fill(&mut self) {
+        if self.count >= 32 {
+            return;
+        }
+        if let Some(eight) = self.rest.first_chunk() {
+            // The bits of a byte that is not counted yet come again, the same, in the same place.
+            self.bits |= u64::from_be_bytes(*eight) >> self.count;
+            let bytes = (64 - self.count) / 8;
+            self.rest = self.rest.get(bytes as usize..).unwrap_or_default();
+            self.count += bytes * 8;
+            return;
+        }
+        while self.count <= 56
+            && let Some((byte, rest)) = self.rest.split_first()
+        {
+            self.bits |= u64::from(*byte) << (56 - self.count);
+            self.count += 8;
+            self.rest = rest;
+        }
+    }
+
+    /// Passes over `count` bits, no more than there are.
+    #[inline]
+    fn pass(&mut self, count: u32) {
+        self.bits = self.bits.checked_shl(count).unwrap_or_default();
+        self.count -= count;
+    }
+}
+
 /// Calls `put` with each offset. Bytes that we did not write are read as far as they make sense.
 fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
     match bytes.split_first() {
@@ -532,44 +571,32 @@ fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
         }
         Some((low, list)) => {
             let low = u32::from(*low).min(OFFSET);
-            let mut bytes = list.iter();
-            // The bits that were read ahead stand at the top.
-            let (mut ahead, mut bits) = (0_u64, 0_u32);
+            let mut ahead = Ahead { rest: list, bits: 0, count: 0 };
             let mut next = 0_u64;
             loop {
                 let mut high = 0;
                 loop {
-                    while bits <= 56
-                        && let Some(byte) = bytes.next()
-                    {
-                        ahead |= u64::from(*byte) << (56 - bits);
-                        bits += 8;
-                    }
-                    let ones = ahead.leading_ones().min(bits);
+                    ahead.fill();
+                    let ones = ahead.bits.leading_ones().min(ahead.count);
                     high += u64::from(ones);
-                    (ahead, bits) = (ahead.checked_shl(ones).unwrap_or_default(), bits - ones);
-                    if bits > 0 {
+                    ahead.pass(ones);
+                    if ahead.count > 0 {
                         break;
                     }
-                    if bytes.len() == 0 {
+                    if ahead.rest.is_empty() {
                         return;
                     }
                 }
                 // The zero; the low bits lie within what was read ahead unless the list is torn.
-                (ahead, bits) = (ahead << 1, bits - 1);
-                if bits < low {
-                    while bits <= 56
-                        && let Some(byte) = bytes.next()
-                    {
-                        ahead |= u64::from(*byte) << (56 - bits);
-                        bits += 8;
-                    }
+                ahead.pass(1);
+                if ahead.count < low {
+                    ahead.fill();
                 }
-                if bits < low {
+                if ahead.count < low {
                     return;
                 }
-                let doc = next + (high << low | if low == 0 { 0 } else { ahead >> (64 - low) });
-                (ahead, bits) = (ahead << low, bits - low);
+                let doc = next + (high << low | if low == 0 { 0 } else { ahead.bits >> (64 - low) });
+                ahead.pass(low);
                 let Ok(offset) = u16::try_from(doc) else { return };
                 if usize::from(offset) >= BLOCK {
                     return;
