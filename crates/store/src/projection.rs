@@ -45,7 +45,7 @@ pub(crate) fn note_change(
     Ok(())
 }
 
-/// Writes a document's rows, whatever it is; see [`project`].
+/// Writes a document's rows, whatever it is; see [`project`]. Of an entry returns what it says.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -54,12 +54,17 @@ pub(crate) fn project_document(
     doc: i64,
     document: &Document,
     index: &mut Writer,
-) -> Result<()> {
+) -> Result<Option<Postmortem>> {
     match document.kind() {
         Kind::Postmortem => {
-            project(connection, doc, &Source::of(document.postmortem()?, document.deleted_at()), index)
+            let source = Source::of(document.postmortem()?, document.deleted_at());
+            project(connection, doc, &source, index)?;
+            Ok(Some(source.postmortem))
         }
-        Kind::Book => books::project(connection, doc, &document.book()?, document.deleted_at()),
+        Kind::Book => {
+            books::project(connection, doc, &document.book()?, document.deleted_at())?;
+            Ok(None)
+        }
     }
 }
 
@@ -467,6 +472,8 @@ fn write_replayed(
     }
     match replayed {
         Replayed::Postmortem(source) => project(connection, logged.doc, source, index),
-        Replayed::Book(document) => project_document(connection, logged.doc, document, index),
+        Replayed::Book(document) => {
+            books::project(connection, logged.doc, &document.book()?, document.deleted_at())
+        }
     }
 }
