@@ -36,19 +36,31 @@ impl Helpers {
             Some(connections) => connections,
             none => none.insert(open_all(&self.folder)?),
         };
-        let mut seeing = 0;
-        for connection in connections.iter_mut() {
-            connection.execute_batch("BEGIN")?;
-            seeing += usize::from(seen(connection)? == state);
-        }
-        let helpers = if seeing == connections.len() { connections.as_mut_slice() } else { &mut [] };
-        let outcome = work(helpers);
-        for connection in connections.iter_mut() {
-            // A read has nothing to lose.
-            connection.execute_batch("ROLLBACK")?;
+        let outcome = share(connections, state, work);
+        if outcome.is_err() {
+            // Some may stand within a read.
+            self.connections = None;
         }
         outcome
     }
+}
+
+fn share<T>(
+    connections: &mut [Connection],
+    state: State,
+    work: impl FnOnce(&mut [Connection]) -> Result<T>,
+) -> Result<T> {
+    let mut seeing = 0;
+    for connection in connections.iter() {
+        connection.execute_batch("BEGIN")?;
+        seeing += usize::from(seen(connection)? == state);
+    }
+    let outcome = work(if seeing == connections.len() { connections } else { &mut [] })?;
+    for connection in connections.iter() {
+        // A read has nothing to lose.
+        connection.execute_batch("ROLLBACK")?;
+    }
+    Ok(outcome)
 }
 
 fn open_all(folder: &Path) -> Result<Vec<Connection>> {
