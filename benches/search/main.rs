@@ -1,6 +1,7 @@
 //! Search over 1,000, 10,000 and 100,000 entries beside `LIKE`, FTS5's trigrams and a plain scan, in the same run.
 //!
-//! `cargo xtask bench search`. Milliseconds are of CPU of the one thread, so that a busy machine does not show.
+//! `cargo xtask bench search`. Milliseconds are of CPU of the one thread, so that a busy machine does not show; of what
+//! all cores share in they are on the clock, beside the CPU of all.
 
 mod baselines;
 mod corpus;
@@ -89,13 +90,15 @@ fn asked(words: &Words, folder: &Path, size: usize) -> Outcome<f64> {
     }
     let mut ours = Times::default();
     let mut kinds: BTreeMap<&str, Times> = BTreeMap::new();
-    let mut counting = Times::default();
+    let (mut counting, mut counting_busy) = (Times::default(), Times::default());
     for (kind, query) in &queries {
         let mut one = Times::default();
         cpu(&mut one, || searcher.search(&request(query), &|| false))?;
         ours.add(one.within(1.0));
         kinds.entry(kind).or_default().add(one.within(1.0));
-        let facets = cpu(&mut counting, || searcher.facets(&request(query), &|| false))?;
+        let busy = ProcessTime::now();
+        let facets = counting.time(|| searcher.facets(&request(query), &|| false))?;
+        counting_busy.add(busy.elapsed().as_secs_f64() * 1000.0);
         // The cap is exact.
         assert!(facets.total <= COUNTED || size > COUNTED, "more were counted than there are");
     }
@@ -137,7 +140,7 @@ fn asked(words: &Words, folder: &Path, size: usize) -> Outcome<f64> {
     );
     row(
         "facets and total, after the search",
-        &spread(&counting),
+        &format!("{} on the clock, {} of CPU", spread(&counting), spread(&counting_busy)),
         "p99 ≤ 15 ms",
         counting.within(0.99) <= 15.0,
     );
@@ -234,7 +237,7 @@ fn kept(words: &Words, folder: &Path) -> Outcome {
         "rebuild of rows and index",
         &format!("{:.0} entries a second on the clock, {:.0} of CPU", each(wall), each(busy)),
         "≥ 2,000",
-        each(busy) >= 2000.0,
+        each(wall) >= 2000.0,
     );
     Ok(())
 }

@@ -20,8 +20,10 @@ pub struct Awaiting {
 }
 
 /// Writes which teams an entry waits for: while it is in review, those that have not approved it.
-pub(crate) fn project(connection: &Connection, doc: i64, postmortem: &Postmortem) -> Result<()> {
-    connection.prepare_cached("DELETE FROM awaiting WHERE doc = ?1")?.execute([doc])?;
+pub(crate) fn project(connection: &Connection, doc: i64, postmortem: &Postmortem, new: bool) -> Result<()> {
+    if !new {
+        connection.prepare_cached("DELETE FROM awaiting WHERE doc = ?1")?.execute([doc])?;
+    }
     if postmortem.status != Status::InReview {
         return Ok(());
     }

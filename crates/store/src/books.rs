@@ -109,7 +109,7 @@ impl Store {
         let mut pen = Pen { author, now, index: Writer::default() };
         let Edited { update, branch, fields } = edited;
         let update = update.map(|body| (body, fields.join(",")));
-        let change = append(&transaction, doc, uuid, &mut pen, &document, update)?;
+        let (change, _) = append(&transaction, doc, uuid, &mut pen, &document, update)?;
         transaction.commit()?;
         Ok(Written { book: document.book()?, branch, revision: document.revision()?, change })
     }
@@ -130,7 +130,7 @@ impl Store {
             let cached = cache.load_whole(transaction, doc)?;
             let Edited { update, branch, fields } = edit(&mut cached.document)?;
             let update = update.map(|body| (body, fields.join(",")));
-            let change = append(transaction, doc, uuid, pen, &cached.document, update)?;
+            let (change, _) = append(transaction, doc, uuid, pen, &cached.document, update)?;
             if let Some(seq) = change {
                 cached.seq = seq;
                 cached.tail += 1;

@@ -16,6 +16,7 @@ pub mod list;
 pub mod log;
 pub mod measures;
 mod open;
+mod passages;
 pub mod progress;
 mod projection;
 pub mod reading;

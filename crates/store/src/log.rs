@@ -275,6 +275,12 @@ pub(crate) fn keep_snapshot(connection: &Connection, doc: i64, snapshot: &Snapsh
     Ok(())
 }
 
+/// The last change, 0 where there is none.
+pub(crate) fn last(connection: &Connection) -> Result<i64> {
+    let mut statement = connection.prepare_cached("SELECT ifnull(max(seq), 0) FROM change")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
 /// How often the derived rows were made anew: what was read from them before is void.
 pub(crate) fn generation(connection: &Connection) -> Result<i64> {
     let value: Option<String> = connection

@@ -268,8 +268,8 @@ impl Store {
     }
 }
 
-/// Writes the rows of an entry's countermeasures and the place where its defect arose.
-pub(crate) fn project(connection: &Connection, doc: i64, postmortem: &Postmortem) -> Result<()> {
+/// Writes the rows of an entry's countermeasures and the place where its defect arose. Of a `new` one there are none yet.
+pub(crate) fn project(connection: &Connection, doc: i64, postmortem: &Postmortem, new: bool) -> Result<()> {
     let rows = |connection: &Connection| -> Result<Vec<Measure>> {
         let mut statement = connection.prepare_cached(
             "SELECT '', '', '', NULL, NULL, id, side, term, text, owner, due, state, link, method, strength, stands_in,
@@ -279,8 +279,10 @@ pub(crate) fn project(connection: &Connection, doc: i64, postmortem: &Postmortem
     };
     let wanted = of(postmortem);
     // Mostly they are as they were; then nothing is written.
-    if rows(connection)? != wanted {
-        connection.prepare_cached("DELETE FROM measure WHERE doc = ?1")?.execute([doc])?;
+    if new || rows(connection)? != wanted {
+        if !new {
+            connection.prepare_cached("DELETE FROM measure WHERE doc = ?1")?.execute([doc])?;
+        }
         for (place, row) in wanted.iter().enumerate() {
             connection
                 .prepare_cached(

@@ -14,7 +14,7 @@ use crate::search::fold;
 use crate::search::mechanism::{self, Profile};
 use crate::search::postings::{AllTerms, Tier, Writer};
 use crate::store::begin;
-use crate::{Error, Result, Store, awaiting, books, log, measures};
+use crate::{Error, Result, Store, awaiting, books, log, measures, passages};
 
 /// The tables that are derived, for `rebuild` and `verify`.
 pub(crate) const DERIVED: [&str; 9] =
@@ -46,7 +46,7 @@ pub(crate) fn note_change(
     Ok(())
 }
 
-/// Writes a document's rows, whatever it is; see [`project`].
+/// Writes a document's rows, whatever it is; see [`project`]. Of an entry returns what it says.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -55,12 +55,17 @@ pub(crate) fn project_document(
     doc: i64,
     document: &Document,
     index: &mut Writer,
-) -> Result<()> {
+) -> Result<Option<Postmortem>> {
     match document.kind() {
         Kind::Postmortem => {
-            project(connection, doc, &Source::of(document.postmortem()?, document.deleted_at()), index)
+            let source = Source::of(document.postmortem()?, document.deleted_at());
+            project(connection, doc, &source, index)?;
+            Ok(Some(source.postmortem))
         }
-        Kind::Book => books::project(connection, doc, &document.book()?, document.deleted_at()),
+        Kind::Book => {
+            books::project(connection, doc, &document.book()?, document.deleted_at())?;
+            Ok(None)
+        }
     }
 }
 
@@ -70,15 +75,17 @@ struct Source {
     deleted_at: Option<String>,
     passages: Vec<(&'static str, String)>,
     profile: Profile,
+    gaps: usize,
     /// Where all of its texts are new.
     terms: OnceCell<AllTerms>,
 }
 
 impl Source {
     fn of(postmortem: Postmortem, deleted_at: Option<String>) -> Self {
-        let passages = passages(&postmortem);
+        let passages = texts(&postmortem);
         let profile = Profile::of(passages.iter().map(|(field, text)| (*field, text.as_str())));
-        Self { postmortem, deleted_at, passages, profile, terms: OnceCell::new() }
+        let gaps = gaps::gaps(&postmortem).len();
+        Self { postmortem, deleted_at, passages, profile, gaps, terms: OnceCell::new() }
     }
 
     fn terms(&self) -> &AllTerms {
@@ -92,10 +99,12 @@ impl Source {
 /// Where the database refuses.
 fn project(connection: &Connection, doc: i64, source: &Source, index: &mut Writer) -> Result<()> {
     let Source { postmortem, deleted_at, profile, .. } = source;
+    index.next(connection, doc)?;
     let number = postmortem.number.parse().unwrap_or(Number { serial: 0, copy: 1 });
-    let (serial, copy): (u32, u32) = connection
-        .prepare_cached("SELECT serial, copy FROM postmortem WHERE doc = ?1")?
-        .query_row([doc], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    // Of a blank row nothing else was ever written.
+    let (serial, copy, new): (u32, u32, bool) = connection
+        .prepare_cached("SELECT serial, copy, number = '' FROM postmortem WHERE doc = ?1")?
+        .query_row([doc], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     connection
         .prepare_cached(
             "UPDATE postmortem SET serial = ?2, copy = ?3, title = ?4, status = ?5, defect = ?6, occurred_at = ?7,
@@ -116,18 +125,22 @@ fn project(connection: &Connection, doc: i64, source: &Source, index: &mut Write
             postmortem.alert.name,
             postmortem.occurrence_category,
             postmortem.escape_category,
-            i64::try_from(gaps::gaps(postmortem).len()).unwrap_or(i64::MAX),
+            i64::try_from(source.gaps).unwrap_or(i64::MAX),
             deleted_at,
         ])?;
     if (serial, copy) != (number.serial, number.copy) {
         renumber(connection, number.serial)?;
     }
-    write_passages(connection, doc, source, index)?;
+    if new {
+        passages::write(connection, doc, &source.passages)?;
+        index.new_document(doc, source.terms());
+    } else {
+        write_passages(connection, doc, source, index)?;
+    }
     mechanism::write(connection, doc, profile)?;
-    write_terms(connection, doc, postmortem)?;
-    measures::project(connection, doc, postmortem)?;
-    awaiting::project(connection, doc, postmortem)?;
-    index.done(connection)
+    write_terms(connection, doc, postmortem, new)?;
+    measures::project(connection, doc, postmortem, new)?;
+    awaiting::project(connection, doc, postmortem, new)
 }
 
 /// Shows the numbers of one serial: each bearer as it is stored where that is free, the later UUIDs with the next
@@ -163,7 +176,7 @@ pub(crate) fn shown_number(connection: &Connection, doc: i64) -> Result<Option<S
 }
 
 /// Every text of a postmortem by field, without markup.
-pub(crate) fn passages(postmortem: &Postmortem) -> Vec<(&'static str, String)> {
+pub(crate) fn texts(postmortem: &Postmortem) -> Vec<(&'static str, String)> {
     let joined = |texts: &mut dyn Iterator<Item = &str>| {
         texts.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join("\n")
     };
@@ -253,53 +266,32 @@ fn why_text(conclusion: &str, nodes: &[yokoten_model::postmortem::WhyNode]) -> S
     text
 }
 
-/// The texts of a document as they are stored, by field.
-pub(crate) fn read_passages(connection: &Connection, doc: i64) -> Result<Vec<(String, String)>> {
-    let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
-    Ok(statement.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
-}
-
 fn write_passages(connection: &Connection, doc: i64, source: &Source, index: &mut Writer) -> Result<()> {
-    let passages = &source.passages;
-    let there = read_passages(connection, doc)?;
-    if there.is_empty() {
-        let mut insert =
-            connection.prepare_cached("INSERT INTO passage (doc, field, text) VALUES (?1, ?2, ?3)")?;
-        for (field, text) in passages {
-            insert.execute(params![doc, field, text])?;
-        }
-        index.new_document(doc, source.terms());
-        return Ok(());
-    }
+    let texts = &source.passages;
+    let there = passages::read(connection, doc)?;
     let mut reindex = |field: &str, old: &str, new: &str| {
         let tier = Tier::of(field);
-        let others = passages.iter().filter(|(name, _)| *name != field && Tier::of(name) == tier);
+        let others = texts.iter().filter(|(name, _)| *name != field && Tier::of(name) == tier);
         let rest: Vec<String> =
             if old.is_empty() { Vec::new() } else { others.map(|(_, text)| fold(text)).collect() };
         index.field(doc, tier, &fold(old), &fold(new), &rest);
     };
-    for (field, old) in there.iter().filter(|(field, _)| !passages.iter().any(|(name, _)| name == field)) {
+    let mut changed = false;
+    for (field, old) in there.iter().filter(|(field, _)| !texts.iter().any(|(name, _)| name == field)) {
         reindex(field, old, "");
-        connection
-            .prepare_cached("DELETE FROM passage WHERE doc = ?1 AND field = ?2")?
-            .execute(params![doc, field])?;
+        changed = true;
     }
-    for (field, text) in passages {
+    for (field, text) in texts {
         let old = there.iter().find(|(name, _)| name == field).map_or("", |(_, old)| old);
         if old != text {
             reindex(field, old, text);
-            connection
-                .prepare_cached(
-                    "INSERT INTO passage (doc, field, text) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (doc, field) DO UPDATE SET text = excluded.text",
-                )?
-                .execute(params![doc, field, text])?;
+            changed = true;
         }
     }
-    Ok(())
+    if changed { passages::write(connection, doc, texts) } else { Ok(()) }
 }
 
-fn write_terms(connection: &Connection, doc: i64, postmortem: &Postmortem) -> Result<()> {
+fn write_terms(connection: &Connection, doc: i64, postmortem: &Postmortem, new: bool) -> Result<()> {
     let (alert, runbook) = (&postmortem.alert, &postmortem.runbook);
     let mut terms = vec![
         ("customer", postmortem.customer.as_str(), ""),
@@ -314,25 +306,29 @@ fn write_terms(connection: &Connection, doc: i64, postmortem: &Postmortem) -> Re
     terms.sort_unstable();
     terms.dedup_by_key(|(kind, value, _)| (*kind, *value));
 
-    let mut statement = connection.prepare_cached("SELECT kind, value, detail FROM term WHERE doc = ?1")?;
-    let there: Vec<(String, String, String)> = statement
-        .query_map([doc], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    // Mostly nothing changes; then nothing is written.
-    if there
-        .iter()
-        .map(|(kind, value, detail)| (kind.as_str(), value.as_str(), detail.as_str()))
-        .eq(terms.iter().copied())
-    {
-        return Ok(());
+    if !new {
+        // Mostly nothing changes; then nothing is written.
+        if read_terms(connection, doc)?
+            .iter()
+            .map(|(kind, value, detail)| (kind.as_str(), value.as_str(), detail.as_str()))
+            .eq(terms.iter().copied())
+        {
+            return Ok(());
+        }
+        connection.prepare_cached("DELETE FROM term WHERE doc = ?1")?.execute([doc])?;
     }
-    connection.prepare_cached("DELETE FROM term WHERE doc = ?1")?.execute([doc])?;
     for (kind, value, detail) in terms {
         connection
             .prepare_cached("INSERT INTO term (doc, kind, value, detail) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![doc, kind, value, detail])?;
     }
     Ok(())
+}
+
+fn read_terms(connection: &Connection, doc: i64) -> Result<Vec<(String, String, String)>> {
+    let mut statement = connection.prepare_cached("SELECT kind, value, detail FROM term WHERE doc = ?1")?;
+    let terms = statement.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(terms.collect::<rusqlite::Result<_>>()?)
 }
 
 impl Store {
@@ -433,20 +429,16 @@ pub(crate) fn project_all(connection: &Connection, progress: &Progress) -> Resul
         .query_map([], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get::<_, [u8; 16]>(1)?))))?
         .collect::<rusqlite::Result<_>>()?;
     let of = docs.len() as u64;
-    let mut index = Writer::default();
+    let mut parts = docs.chunks(AT_ONCE);
+    let mut next = || parts.next().map(|part| read_logged(connection, part)).transpose();
+    let mut index = Writer::anew();
     let (mut entries, mut written) = (0, 0);
-    let mut replayed = Vec::new();
-    // One part more, of nothing, behind the last: a part is written while the next is replayed.
-    for part in docs.chunks(AT_ONCE).chain([&[][..]]) {
-        let mut logged = Vec::with_capacity(part.len());
-        for (doc, uuid) in part.iter().copied() {
-            let changes = log::changes_of(connection, doc, 0)?;
-            if !changes.is_empty() {
-                logged.push(Logged { doc, uuid, snapshot: log::snapshot(connection, doc)?, changes });
-            }
-        }
+    let (mut logged, mut replayed) = (next()?, Vec::new());
+    // While a part is replayed, the one before it is written and the one behind it read.
+    while let Some(this) = logged.take().or_else(|| (!replayed.is_empty()).then(Vec::new)) {
         let done = std::mem::take(&mut replayed);
-        replayed = replay_all(logged, || {
+        replayed = replay_all(this, || {
+            logged = next()?;
             done.iter().try_for_each(|(logged, replayed)| {
                 progress.step(Part::Entries, written, of)?;
                 written += 1;
@@ -457,6 +449,18 @@ pub(crate) fn project_all(connection: &Connection, progress: &Progress) -> Resul
     }
     index.flush(connection)?;
     Ok(entries)
+}
+
+/// What the log holds of documents.
+fn read_logged(connection: &Connection, docs: &[(i64, Uuid)]) -> Result<Vec<Logged>> {
+    let mut logged = Vec::with_capacity(docs.len());
+    for (doc, uuid) in docs.iter().copied() {
+        let changes = log::changes_of(connection, doc, 0)?;
+        if !changes.is_empty() {
+            logged.push(Logged { doc, uuid, snapshot: log::snapshot(connection, doc)?, changes });
+        }
+    }
+    Ok(logged)
 }
 
 fn write_replayed(
@@ -474,6 +478,8 @@ fn write_replayed(
     }
     match replayed {
         Replayed::Postmortem(source) => project(connection, logged.doc, source, index),
-        Replayed::Book(document) => project_document(connection, logged.doc, document, index),
+        Replayed::Book(document) => {
+            books::project(connection, logged.doc, &document.book()?, document.deleted_at())
+        }
     }
 }

@@ -319,9 +319,7 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read.
     pub fn last_change(&self) -> Result<i64> {
-        let last: Option<i64> =
-            self.connection.query_row("SELECT max(seq) FROM change", [], |row| row.get(0))?;
-        Ok(last.unwrap_or(0))
+        log::last(&self.connection)
     }
 
     /// The changes after `seq`, each with its document.
@@ -444,7 +442,8 @@ fn project_fresh(
             projection::note_change(transaction, doc, uuid, Kind::Postmortem, change)?;
         }
     }
-    projection::project_document(transaction, doc, document, index)
+    projection::project_document(transaction, doc, document, index)?;
+    Ok(())
 }
 
 fn put_one(
@@ -496,13 +495,15 @@ fn record(
     edited: Edited,
 ) -> Result<Written> {
     let Edited { update, branch, fields } = edited;
-    let mut postmortem = document.postmortem()?;
-    let seq = append(transaction, doc, uuid, pen, document, update.map(|body| (body, fields.join(","))))?;
+    let update = update.map(|body| (body, fields.join(",")));
+    let (seq, projected) = append(transaction, doc, uuid, pen, document, update)?;
+    let mut postmortem = projected.map_or_else(|| document.postmortem(), Ok)?;
     postmortem.number = projection::shown_number(transaction, doc)?.unwrap_or(postmortem.number);
     Ok(Written { postmortem, branch, revision: document.revision()?, change: seq, fields })
 }
 
-/// Appends an update with the names of its fields, and refreshes the document's rows.
+/// Appends an update with the names of its fields, and refreshes the document's rows. Returns the change's place, and what
+/// an entry says where its rows were written.
 pub(crate) fn append(
     transaction: &Transaction<'_>,
     doc: i64,
@@ -510,13 +511,12 @@ pub(crate) fn append(
     pen: &mut Pen<'_>,
     document: &Document,
     update: Option<(Vec<u8>, String)>,
-) -> Result<Option<i64>> {
-    let Some((body, fields)) = update else { return Ok(None) };
+) -> Result<(Option<i64>, Option<Postmortem>)> {
+    let Some((body, fields)) = update else { return Ok((None, None)) };
     let (replica, replica_seq) = log::next_place(transaction)?;
     let change =
         Change { replica, replica_seq, doc: uuid, author: pen.author.clone(), at: pen.now, fields, body };
     let seq = log::append(transaction, &change)?;
     projection::note_change(transaction, doc, uuid, document.kind(), &change)?;
-    projection::project_document(transaction, doc, document, &mut pen.index)?;
-    Ok(seq)
+    Ok((seq, projection::project_document(transaction, doc, document, &mut pen.index)?))
 }

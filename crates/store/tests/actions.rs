@@ -109,7 +109,7 @@ fn a_workspace_of_the_first_schema_is_brought_up_to_date() {
     put(&mut open(folder.path()), &with_measures());
     let database = rusqlite::Connection::open(folder.path().join(DATABASE)).unwrap();
     database
-        .execute_batch("DROP TABLE book; DROP TABLE awaiting; DROP TABLE mechanism; DROP TABLE posting; DROP TABLE word; DROP TABLE measure; DROP TABLE site; DROP TABLE read_mark; DROP TABLE alert_count; PRAGMA user_version = 1")
+        .execute_batch("DROP TABLE book; DROP TABLE awaiting; DROP TABLE mechanism; DROP TABLE posting; DROP TABLE word; DROP TABLE measure; DROP TABLE site; DROP TABLE read_mark; DROP TABLE alert_count; DROP TABLE passage; CREATE TABLE passage (doc, field, text); PRAGMA user_version = 1")
         .unwrap();
     drop(database);
     let mut store = open(folder.path());

@@ -11,7 +11,7 @@ use super::fold::fold;
 use super::mechanism::{self, Profile};
 use super::period::Period;
 use super::query::Filter;
-use crate::Result;
+use crate::{Result, log};
 
 /// One entry.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,6 +37,8 @@ pub(crate) struct Columns {
     pub(crate) rows: Vec<Row>,
     /// What each entry tells of, beside `rows`.
     pub(crate) profiles: Vec<Profile>,
+    /// Those of them that exist and are not in the trash.
+    live: FixedBitSet,
     values: Vec<String>,
     numbers: HashMap<String, u32>,
     /// The last change that is reflected.
@@ -49,9 +51,7 @@ impl Columns {
     /// # Errors
     /// Where the database cannot be read.
     pub(crate) fn refresh(&mut self, connection: &Connection) -> Result<()> {
-        let last: i64 = connection
-            .prepare_cached("SELECT ifnull(max(seq), 0) FROM change")?
-            .query_row([], |row| row.get(0))?;
+        let last = log::last(connection)?;
         if last == self.last {
             return Ok(());
         }
@@ -102,6 +102,7 @@ impl Columns {
             }
         }
         self.last = last;
+        self.live = self.which(|row| row.live);
         Ok(())
     }
 
@@ -130,7 +131,7 @@ impl Columns {
     }
 
     pub(crate) fn live(&self) -> FixedBitSet {
-        self.which(|row| row.live)
+        self.live.clone()
     }
 
     pub(crate) fn which(&self, keep: impl Fn(&Row) -> bool) -> FixedBitSet {

@@ -3,15 +3,14 @@
 use std::collections::BinaryHeap;
 
 use fixedbitset::FixedBitSet;
-use memchr::memmem;
 use rusqlite::Connection;
 
-use super::fold::{begins_with_mark, fold, fold_frequent};
+use super::finders::{Finders, Found, Place};
 use super::postings::{self, Tier};
 use super::spelling::{Likeness, Pattern};
 use super::terms::{self, Piece};
 use super::vocabulary::Vocabulary;
-use crate::Result;
+use crate::{Error, Result, passages};
 
 /// More words than this hold a part: then of the documents that its pairs tell, but none of so many words, the texts are
 /// asked.
@@ -19,6 +18,12 @@ const WORDS: usize = 1000;
 
 /// As many where it need not be exact.
 const NARROWING: usize = 400;
+
+/// Texts that are read before it is asked again whether anybody waits for them: some milliseconds.
+const AT_ONCE: usize = 2048;
+
+/// Texts from which on other cores help to read them: a thread is made in the time of some dozen.
+const SHARED: usize = 256;
 
 /// What a match says: title ≫ causes and lessons ≫ body, and within each as typed ≫ otherwise spelt ≫ alike in meaning.
 pub(crate) fn weight(tier: Tier, likeness: Likeness) -> u32 {
@@ -160,67 +165,6 @@ pub(crate) struct Wanted {
     pub(crate) bearers: Option<FixedBitSet>,
 }
 
-/// What verification looks for: made once, since making it takes as long as looking through a text.
-struct Finders {
-    /// The words as they were typed.
-    typed: Vec<memmem::Finder<'static>>,
-    /// By word, each pattern with its likeness.
-    words: Vec<Vec<(Likeness, memmem::Finder<'static>)>>,
-    without: Vec<memmem::Finder<'static>>,
-}
-
-impl Finders {
-    fn of(words: &[Wanted], without: &[Pattern]) -> Self {
-        let finder = |text: &str| memmem::Finder::new(text).into_owned();
-        let patterns = |word: &Wanted| {
-            let patterns = word.patterns.iter();
-            patterns.map(|pattern| (pattern.likeness, finder(&pattern.folded))).collect()
-        };
-        Self {
-            typed: words.iter().map(|word| finder(&word.typed)).collect(),
-            words: words.iter().map(patterns).collect(),
-            without: without.iter().map(|pattern| finder(&pattern.folded)).collect(),
-        }
-    }
-
-    /// Adds what a text (in UTF-8) holds just as it was typed to what was found in a document. The form of a part is a
-    /// part of the form of the whole, unless a mark that follows it makes its last kana another.
-    fn find_as_typed(&self, tier: Tier, text: &[u8], found: &mut Found) {
-        let weight = Some(weight(tier, Likeness::Exact));
-        for (finder, best) in self.typed.iter().zip(&mut found.words) {
-            let behind = |at: usize| text.get(at + finder.needle().len()..).unwrap_or_default();
-            if weight > *best && finder.find(text).is_some_and(|at| !begins_with_mark(behind(at))) {
-                *best = weight;
-            }
-        }
-    }
-
-    /// Adds all that a text (in UTF-8) holds to what was found in a document.
-    fn find(&self, tier: Tier, text: &[u8], found: &mut Found) {
-        let mut folded = Vec::with_capacity(text.len());
-        if !fold_frequent(text, &mut folded) {
-            folded = fold(str::from_utf8(text).unwrap_or_default()).into_bytes();
-        }
-        found.without |= self.without.iter().any(|finder| finder.find(&folded).is_some());
-        for (patterns, best) in self.words.iter().zip(&mut found.words) {
-            for (likeness, finder) in patterns {
-                let weight = Some(weight(tier, *likeness));
-                if weight > *best && finder.find(&folded).is_some() {
-                    *best = weight;
-                }
-            }
-        }
-    }
-}
-
-/// What was found in the texts of a document.
-struct Found {
-    /// By word, what its best pattern says.
-    words: Vec<Option<u32>>,
-    /// Something that must not be there.
-    without: bool,
-}
-
 /// What bearing the number says: more than any text.
 const BEARER: u32 = 2000;
 
@@ -257,7 +201,9 @@ impl Matches {
         let mut doubtful = FixedBitSet::with_capacity(size);
         let mut scores = vec![0; size];
         let mut best = vec![0; size];
+        let mut there = Vec::with_capacity(words.len());
         for word in &words {
+            let mut there_of_word = Vec::new();
             let mut holding = FixedBitSet::with_capacity(size);
             let mut surely = FixedBitSet::with_capacity(size);
             best.fill(0);
@@ -267,6 +213,9 @@ impl Matches {
             }
             for pattern in &word.patterns {
                 let found = candidates(connection, vocabulary, &pattern.folded, size)?;
+                if found.tiers.iter().any(|set| !set.is_clear()) {
+                    there_of_word.push(pattern);
+                }
                 surely.union_with(&found.known);
                 for (tier, set) in Tier::ALL.into_iter().zip(&found.tiers) {
                     let weight = weight(tier, pattern.likeness);
@@ -283,6 +232,7 @@ impl Matches {
                     }
                 }
             }
+            there.push(there_of_word);
             holding.union_with(&surely);
             documents.intersect_with(&holding);
             sure.intersect_with(&surely);
@@ -303,7 +253,7 @@ impl Matches {
         doubtful.intersect_with(&documents);
         let mut unsure = documents.clone();
         unsure.difference_with(&sure);
-        let finders = Finders::of(&words, without);
+        let finders = Finders::of(&words, &there, without);
         Ok(Self { words, finders, documents, unsure, doubtful, scores })
     }
 
@@ -318,12 +268,10 @@ impl Matches {
     /// Where the database cannot be read.
     fn verify(&mut self, connection: &Connection, doc: usize) -> Result<Option<u32>> {
         if self.doubtful.contains(doc) {
-            // Of those that are not sure most do not match, and that is told sooner than how well they do.
-            let found = if self.unsure.contains(doc) && !self.holds(connection, doc)? {
-                None
-            } else {
-                self.deserved(doc, &self.look_through(connection, doc, false)?)
-            };
+            let found = passages::with_row(connection, key(doc), |fields, text| {
+                self.deserved(doc, &self.finders.all(fields, text, &mut Place::default()))
+            })?;
+            let found = found.flatten();
             if let (Some(score), Some(place)) = (found, self.scores.get_mut(doc)) {
                 *place = score;
             }
@@ -334,29 +282,17 @@ impl Matches {
         Ok(self.scores.get(doc).copied().filter(|_| self.documents.contains(doc)))
     }
 
-    /// What each word finds in the texts of a document; where it is `enough` to know that it matches, no more than that.
-    fn look_through(&self, connection: &Connection, doc: usize, enough: bool) -> Result<Found> {
-        let mut found = Found { words: vec![None; self.words.len()], without: false };
-        let enough = |found: &Found| {
-            enough && self.finders.without.is_empty() && found.words.iter().all(Option::is_some)
-        };
-        let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
-        let mut rows = statement.query([i64::try_from(doc).unwrap_or(-1)])?;
-        while let Some(row) = rows.next()?
-            && !enough(&found)
-        {
-            let tier = Tier::of(row.get_ref(0)?.as_str().unwrap_or_default());
-            let text = row.get_ref(1)?.as_bytes().unwrap_or_default();
-            self.finders.find_as_typed(tier, text, &mut found);
-            if !enough(&found) {
-                self.finders.find(tier, text, &mut found);
+    /// Those of `docs` that match, told by their texts.
+    fn holding(&self, connection: &Connection, docs: &[usize]) -> Result<Vec<usize>> {
+        let docs: Vec<i64> = docs.iter().map(|doc| key(*doc)).collect();
+        let (mut holding, mut place) = (Vec::new(), Place::default());
+        passages::each(connection, &docs, |doc, fields, text| {
+            let doc = usize::try_from(doc).unwrap_or(usize::MAX);
+            if self.deserved(doc, &self.finders.enough(fields, text, &mut place)).is_some() {
+                holding.push(doc);
             }
-        }
-        Ok(found)
-    }
-
-    fn holds(&self, connection: &Connection, doc: usize) -> Result<bool> {
-        Ok(self.deserved(doc, &self.look_through(connection, doc, true)?).is_some())
+        })?;
+        Ok(holding)
     }
 
     fn deserved(&self, doc: usize, found: &Found) -> Option<u32> {
@@ -368,32 +304,60 @@ impl Matches {
         score.filter(|_| !found.without)
     }
 
-    /// How many match: `None` where `stop` said so before all were verified. Verifies no more than `cap` need.
+    /// How many match: `None` where `stop` said so before all were verified. Verifies hardly more than `cap` need, over
+    /// `connection` and, where there are many, over each of `helpers` (which see the same state) on a core of its own.
     ///
     /// # Errors
     /// Where the database cannot be read.
     pub(crate) fn count(
         &mut self,
         connection: &Connection,
+        helpers: &mut [Connection],
         cap: usize,
         stop: &dyn Fn() -> bool,
     ) -> Result<Option<usize>> {
         let mut sure = self.documents.count_ones(..) - self.unsure.count_ones(..);
         let unsure: Vec<usize> = self.unsure.ones().collect();
-        for doc in unsure {
-            if sure > cap {
-                break;
-            }
+        let mut rest = unsure.as_slice();
+        while !rest.is_empty() && sure <= cap {
             if stop() {
                 return Ok(None);
             }
-            let there = self.holds(connection, doc)?;
-            // What it deserves is seen when it comes to be shown.
-            self.documents.set(doc, there);
-            self.unsure.remove(doc);
-            sure += usize::from(there);
+            let (part, behind) = rest.split_at(rest.len().min(AT_ONCE).min(cap + 1 - sure));
+            rest = behind;
+            let holding = self.holding_on_all_cores(connection, helpers, part)?;
+            // What they deserve is seen when they come to be shown.
+            part.iter().for_each(|doc| {
+                self.documents.remove(*doc);
+                self.unsure.remove(*doc);
+            });
+            sure += holding.len();
+            self.documents.extend(holding);
         }
         Ok(Some(sure))
+    }
+
+    fn holding_on_all_cores(
+        &self,
+        connection: &Connection,
+        helpers: &mut [Connection],
+        docs: &[usize],
+    ) -> Result<Vec<usize>> {
+        if docs.len() < SHARED {
+            return self.holding(connection, docs);
+        }
+        let share = docs.len().div_ceil(helpers.len() + 1);
+        let (own, others) = docs.split_at(share.min(docs.len()));
+        std::thread::scope(|scope| {
+            let others = others.chunks(share).zip(helpers.iter_mut());
+            let workers: Vec<_> =
+                others.map(|(docs, helper)| scope.spawn(move || self.holding(helper, docs))).collect();
+            let mut holding = self.holding(connection, own)?;
+            for worker in workers {
+                holding.extend(worker.join().map_err(|_| Error::damaged("a text cannot be read"))??);
+            }
+            Ok(holding)
+        })
     }
 
     /// How many texts [`Matches::count`] would have to read.
@@ -401,53 +365,59 @@ impl Matches {
         self.unsure.count_ones(..)
     }
 
-    /// The best `limit` documents after the first `offset`, each with its score; `recency` orders equals.
+    /// The best `limit` documents after the first `offset`, each with its score: by score where that counts, and of those
+    /// alike those of the greatest `recency` first.
     ///
     /// # Errors
     /// Where the database cannot be read.
     pub(crate) fn best(
         &mut self,
         connection: &Connection,
-        offset: usize,
-        limit: usize,
-        order: &dyn Fn(usize, u32) -> (u32, i64),
+        page: &Page,
+        recency: &dyn Fn(usize) -> i64,
         stop: &dyn Fn() -> bool,
     ) -> Result<Vec<(usize, u32)>> {
-        let mut heap: BinaryHeap<((u32, i64), usize, u32)> = self
-            .documents
-            .ones()
-            .map(|doc| {
-                let score = self.scores.get(doc).copied().unwrap_or_default();
-                (order(doc, score), doc, score)
-            })
-            .collect();
+        let wanted = page.offset.saturating_add(page.limit);
         let mut found = Vec::new();
-        while found.len() < offset.saturating_add(limit) && !stop() {
-            let Some((_, doc, score)) = heap.pop() else { break };
-            match self.verify(connection, doc)? {
-                Some(true_score) if true_score < score => {
-                    heap.push((order(doc, true_score), doc, true_score));
+        // Score by score, so that only those that may be shown are brought into order.
+        let mut next = self.highest(page, u32::MAX);
+        while let Some(level) = next {
+            let of_level = self.documents.ones().filter(|doc| self.level(page, *doc) == level);
+            let mut heap: BinaryHeap<(i64, usize)> = of_level.map(|doc| (recency(doc), doc)).collect();
+            while found.len() < wanted
+                && !stop()
+                && let Some((_, doc)) = heap.pop()
+            {
+                // One that deserves less comes again further down.
+                if let Some(score) = self.verify(connection, doc)?
+                    && self.level(page, doc) == level
+                {
+                    found.push((doc, score));
                 }
-                Some(score) => found.push((doc, score)),
-                None => {}
             }
+            next = if found.len() < wanted && !stop() { self.highest(page, level) } else { None };
         }
-        Ok(found.into_iter().skip(offset).collect())
+        Ok(found.into_iter().skip(page.offset).collect())
+    }
+
+    /// What a document is ordered by before its recency.
+    fn level(&self, page: &Page, doc: usize) -> u32 {
+        if page.by_score { self.scores.get(doc).copied().unwrap_or_default() } else { 0 }
+    }
+
+    /// The highest level that is lower than `below`.
+    fn highest(&self, page: &Page, below: u32) -> Option<u32> {
+        self.documents.ones().map(|doc| self.level(page, doc)).filter(|level| *level < below).max()
     }
 }
 
-/// The folded texts of a document, those first that say most.
-///
-/// # Errors
-/// Where the database cannot be read.
-pub(crate) fn folded_passages(connection: &Connection, doc: usize) -> Result<Vec<(Tier, String)>> {
-    let mut statement = connection.prepare_cached("SELECT field, text FROM passage WHERE doc = ?1")?;
-    let mut rows = statement.query([i64::try_from(doc).unwrap_or(-1)])?;
-    let mut texts = Vec::new();
-    while let Some(row) = rows.next()? {
-        let field = row.get_ref(0)?.as_str().unwrap_or_default();
-        texts.push((Tier::of(field), fold(row.get_ref(1)?.as_str().unwrap_or_default())));
-    }
-    texts.sort_by_key(|(tier, _)| *tier);
-    Ok(texts)
+/// Which of the documents that match are asked for.
+pub(crate) struct Page {
+    pub(crate) offset: usize,
+    pub(crate) limit: usize,
+    pub(crate) by_score: bool,
+}
+
+fn key(doc: usize) -> i64 {
+    i64::try_from(doc).unwrap_or(-1)
 }

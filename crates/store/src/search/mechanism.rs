@@ -16,7 +16,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::fold::{Script, script};
 use crate::progress::{Part, Progress};
-use crate::{Result, projection};
+use crate::{Result, passages};
 
 /// Kinds of an entry that are kept.
 pub(crate) const KEPT: usize = 48;
@@ -151,7 +151,8 @@ impl Profile {
         let mut said: BTreeMap<&str, f32> = BTreeMap::new();
         for (weight, text) in &texts {
             let mut own: Vec<&str> = Vec::new();
-            each_word(text, |word| own.push(word));
+            // Of most words nothing is told.
+            each_word(text, |word| own.extend(TABLE.words.contains_key(word).then_some(word)));
             own.sort_unstable();
             own.dedup();
             own.into_iter().for_each(|word| *said.entry(word).or_default() += weight);
@@ -316,7 +317,7 @@ pub(crate) fn project_anew(connection: &Connection, progress: &Progress) -> Resu
     let of = docs.len() as u64;
     for (done, doc) in (0..).zip(docs) {
         progress.step(Part::Entries, done, of)?;
-        let passages = projection::read_passages(connection, doc)?;
+        let passages = passages::read(connection, doc)?;
         let profile = Profile::of(passages.iter().map(|(field, text)| (field.as_str(), text.as_str())));
         write(connection, doc, &profile)?;
     }

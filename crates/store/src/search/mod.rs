@@ -6,7 +6,9 @@
 
 mod columns;
 mod facets;
+mod finders;
 mod fold;
+mod helpers;
 mod matches;
 pub(crate) mod mechanism;
 mod period;
@@ -26,24 +28,28 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use fixedbitset::FixedBitSet;
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension};
 
 use columns::Columns;
 pub use facets::{Facet, Facets};
 pub(crate) use fold::fold;
-use matches::{Matches, Wanted};
+use helpers::Helpers;
+use matches::{Matches, Page, Wanted};
 use query::{Query, Word};
 pub use scan::Scan;
 use spelling::{Likeness, Pattern};
 use vocabulary::Vocabulary;
 
-use crate::{DATABASE, Error, Result, log, projection, settings};
+use crate::{Error, Result, log, passages, settings};
 
 /// Hits up to which they are counted exactly.
 pub const COUNTED: usize = 10_000;
 
 /// Texts that one search reads to tell the total; more is left to [`Searcher::facets`].
 const READ_FOR_TOTAL: usize = 300;
+
+/// Pages that a searcher keeps, in KiB (SQLite's `cache_size`).
+const PAGES: i64 = -16_000;
 
 /// Words that unconverted kana may stand for.
 const READINGS: usize = 8;
@@ -125,6 +131,7 @@ pub struct Request<'a> {
 /// It holds the index's words and some 40 bytes of each entry in memory, brought up to date before each answer.
 pub struct Searcher {
     connection: Connection,
+    helpers: Helpers,
     columns: Columns,
     vocabulary: Vocabulary,
     generation: i64,
@@ -147,14 +154,10 @@ impl Searcher {
     /// # Errors
     /// Where the database cannot be opened.
     pub fn open(folder: &Path) -> Result<Self> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(folder.join(DATABASE), flags)?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        connection.pragma_update(None, "query_only", true)?;
-        connection.pragma_update(None, "cache_size", -16_000)?;
-        connection.set_prepared_statement_cache_capacity(64);
+        let connection = helpers::connect(folder, PAGES)?;
         Ok(Self {
             connection,
+            helpers: Helpers::of(folder),
             columns: Columns::default(),
             vocabulary: Vocabulary::default(),
             generation: -1,
@@ -191,7 +194,10 @@ impl Searcher {
     pub fn facets(&mut self, request: &Request<'_>, stop: &dyn Fn() -> bool) -> Result<Facets> {
         self.consistent(|this| {
             let mut matches = this.matches(request)?;
-            let total = matches.count(&this.connection, COUNTED, stop)?;
+            let state = (this.generation, this.columns.seen());
+            let total = this
+                .helpers
+                .with(state, |helpers| matches.count(&this.connection, helpers, COUNTED, stop))?;
             let facets = total.map(|total| facets::count(&this.columns, &matches, total));
             this.keep(request.query, matches);
             facets.ok_or(Error::Stopped)
@@ -213,28 +219,26 @@ impl Searcher {
                 .prepare_cached("SELECT doc FROM postmortem WHERE uuid = ?1")?
                 .query_row([entry.to_string()], |row| row.get(0))
                 .optional()?;
-            let passages = doc.map(|doc| projection::read_passages(&this.connection, doc)).transpose()?;
+            let passages = doc.map(|doc| passages::read(&this.connection, doc)).transpose()?;
             let marked = passages.unwrap_or_default().into_iter();
             Ok(marked.map(|(field, text)| (field, snippet::lines(&text, &words))).collect())
         })
     }
 
     fn page(&self, matches: &mut Matches, request: &Request<'_>, stop: &dyn Fn() -> bool) -> Result<Found> {
-        let order = |doc: usize, score: u32| {
+        let recency = |doc: usize| {
             let recency = self.columns.rows.get(doc).map_or(0, |row| row.recency);
-            match request.order {
-                Order::Best => (score, recency),
-                Order::Newest => (0, recency),
-                Order::Oldest => (0, -recency),
-            }
+            if request.order == Order::Oldest { -recency } else { recency }
         };
-        let best = matches.best(&self.connection, request.offset, request.limit, &order, stop)?;
+        let page =
+            Page { offset: request.offset, limit: request.limit, by_score: request.order == Order::Best };
+        let best = matches.best(&self.connection, &page, &recency, stop)?;
         let hits = best
             .into_iter()
             .map(|(doc, score)| self.hit(doc, f64::from(score), &matches.patterns()))
             .collect::<Result<Vec<_>>>()?;
         let total = if matches.unread() <= READ_FOR_TOTAL {
-            match matches.count(&self.connection, COUNTED, stop)? {
+            match matches.count(&self.connection, &mut [], COUNTED, stop)? {
                 Some(total) if total > COUNTED => Total::Many,
                 Some(total) => Total::Exactly(total),
                 None => Total::AtMost(matches.documents.count_ones(..)),
@@ -261,7 +265,7 @@ impl Searcher {
             .connection
             .prepare_cached("SELECT uuid, number, title FROM postmortem WHERE doc = ?1")?
             .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
-        let passages = projection::read_passages(&self.connection, key)?;
+        let passages = passages::read(&self.connection, key)?;
         let passages = passages.iter().map(|(field, text)| (field.as_str(), text.as_str()));
         let marked_title = snippet::whole(&title, words);
         let (field, snippet) = snippet::best(passages.clone(), words).unwrap_or_else(|| {

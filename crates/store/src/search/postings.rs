@@ -15,7 +15,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::fold::fold;
 use super::terms;
-use crate::Result;
+use crate::{Error, Result};
 
 /// Documents in a block.
 const BLOCK: usize = 1 << OFFSET;
@@ -58,6 +58,10 @@ pub(crate) struct Writer {
     /// Likewise by word.
     words: HashMap<String, Vec<u32>, FxBuildHasher>,
     documents: usize,
+    /// The index has nothing yet, and documents come in the order of their numbers: each block is written once.
+    anew: bool,
+    /// The block of the last document.
+    block: i64,
 }
 
 /// Where a note's tier and block begin.
@@ -139,6 +143,11 @@ impl AllTerms {
 const GATHER: usize = BLOCK;
 
 impl Writer {
+    /// Writes an index that has nothing yet, of documents in the order of their numbers.
+    pub(crate) fn anew() -> Self {
+        Self { anew: true, ..Self::default() }
+    }
+
     /// A document is new.
     pub(crate) fn new_document(&mut self, doc: i64, AllTerms(terms): &AllTerms) {
         for (tier, short, words) in terms {
@@ -187,10 +196,16 @@ impl Writer {
         }
     }
 
-    /// One document is done; what was gathered is written when it is much.
-    pub(crate) fn done(&mut self, connection: &Connection) -> Result<()> {
+    /// Document `doc` comes next: what was gathered before it is written when it is much.
+    pub(crate) fn next(&mut self, connection: &Connection, doc: i64) -> Result<()> {
+        let block = doc >> OFFSET;
+        let much = if self.anew { block != self.block } else { self.documents >= GATHER };
+        if much {
+            self.flush(connection)?;
+        }
+        self.block = block;
         self.documents += 1;
-        if self.documents >= GATHER { self.flush(connection) } else { Ok(()) }
+        Ok(())
     }
 
     /// Writes what was gathered.
@@ -203,42 +218,98 @@ impl Writer {
         let short = self.short.drain().map(|(packed, list)| (unpack(packed), list));
         let mut changes: Vec<(String, Vec<u32>)> = short.chain(self.words.drain()).collect();
         changes.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let mut read = connection.prepare_cached(
-            "SELECT part, docs FROM posting WHERE term = ?1 AND part >= ?2 AND part < ?3 ORDER BY part",
-        )?;
-        let mut write = connection.prepare_cached(
-            "INSERT INTO posting (term, part, docs) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET docs = excluded.docs",
-        )?;
-        let mut remove = connection.prepare_cached("DELETE FROM posting WHERE term = ?1 AND part = ?2")?;
-        let mut learn = connection.prepare_cached("INSERT OR IGNORE INTO word (text) VALUES (?1)")?;
-        for (term, mut list) in changes {
-            // By block, tier and document; of one document's changes the later stay behind the earlier.
-            list.sort_by_key(|note| note >> 1);
-            for part in list.chunk_by(|a, b| a >> BLOCK_OF_NOTE == b >> BLOCK_OF_NOTE) {
-                let first = part.first().map_or(0, |note| note >> BLOCK_OF_NOTE) * PARTS as u32;
-                let there: Vec<(u32, Vec<u8>)> = read
-                    .query_map(params![term, first, first + PARTS as u32], |row| {
-                        Ok((row.get(0)?, row.get(1)?))
-                    })?
-                    .collect::<rusqlite::Result<_>>()?;
-                if there.is_empty() && term.chars().nth(2).is_some() {
-                    learn.execute([&term])?;
-                }
-                let mut lists = Lists::default();
-                there.iter().for_each(|(part, bytes)| lists.add((part - first) as usize * PART, bytes));
-                lists.apply(part);
-                let rows = lists.rows(first);
-                for (part, _) in there.iter().filter(|(part, _)| !rows.iter().any(|row| row.0 == *part)) {
-                    remove.execute(params![term, part])?;
-                }
-                for row in rows.iter().filter(|row| !there.contains(row)) {
-                    write.execute(params![term, row.0, row.1])?;
-                }
+        if self.anew { write_anew(connection, changes) } else { write(connection, changes) }
+    }
+}
+
+/// A term and its changes.
+type Changes = (String, Vec<u32>);
+
+/// By block, tier and document; of one document's changes the later stay behind the earlier.
+fn in_order(list: &mut [u32]) {
+    list.sort_by_key(|note| note >> 1);
+}
+
+/// The first part of the block of some changes.
+fn first_part(changes: &[u32]) -> u32 {
+    changes.first().map_or(0, |note| note >> BLOCK_OF_NOTE) * PARTS as u32
+}
+
+fn write(connection: &Connection, changes: Vec<Changes>) -> Result<()> {
+    let mut read = connection.prepare_cached(
+        "SELECT part, docs FROM posting WHERE term = ?1 AND part >= ?2 AND part < ?3 ORDER BY part",
+    )?;
+    let mut write = connection.prepare_cached(
+        "INSERT INTO posting (term, part, docs) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET docs = excluded.docs",
+    )?;
+    let mut remove = connection.prepare_cached("DELETE FROM posting WHERE term = ?1 AND part = ?2")?;
+    for (term, mut list) in changes {
+        in_order(&mut list);
+        for part in list.chunk_by(|a, b| a >> BLOCK_OF_NOTE == b >> BLOCK_OF_NOTE) {
+            let first = first_part(part);
+            let there: Vec<(u32, Vec<u8>)> = read
+                .query_map(params![term, first, first + PARTS as u32], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            if there.is_empty() {
+                learn(connection, &term)?;
+            }
+            let mut lists = Lists::default();
+            there.iter().for_each(|(part, bytes)| lists.add((part - first) as usize * PART, bytes));
+            lists.apply(part);
+            let rows = lists.rows(first);
+            for (part, _) in there.iter().filter(|(part, _)| !rows.iter().any(|row| row.0 == *part)) {
+                remove.execute(params![term, part])?;
+            }
+            for row in rows.iter().filter(|row| !there.contains(row)) {
+                write.execute(params![term, row.0, row.1])?;
             }
         }
-        Ok(())
     }
+    Ok(())
+}
+
+/// Notes a word for the vocabulary, where it is new.
+fn learn(connection: &Connection, term: &str) -> Result<()> {
+    if term.chars().nth(2).is_some() {
+        connection.prepare_cached("INSERT OR IGNORE INTO word (text) VALUES (?1)")?.execute([term])?;
+    }
+    Ok(())
+}
+
+/// Terms whose rows are made at once, on a core of its own.
+const TERMS: usize = 4096;
+
+/// As [`write`], of one block of which nothing is there: rows are made on all cores and written in order.
+fn write_anew(connection: &Connection, mut changes: Vec<Changes>) -> Result<()> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut write =
+        connection.prepare_cached("INSERT INTO posting (term, part, docs) VALUES (?1, ?2, ?3)")?;
+    let rows = |(_, list): &mut Changes| {
+        in_order(list);
+        let mut lists = Lists::default();
+        lists.apply(list);
+        lists.rows(first_part(list))
+    };
+    for some in changes.chunks_mut(TERMS * cores) {
+        let made = std::thread::scope(|scope| {
+            let parts = some.chunks_mut(TERMS);
+            let workers: Vec<_> = parts
+                .map(|part| scope.spawn(move || part.iter_mut().map(rows).collect::<Vec<_>>()))
+                .collect();
+            workers
+                .into_iter()
+                .map(|worker| worker.join().map_err(|_| Error::damaged("no rows can be made")))
+                .collect::<Result<Vec<_>>>()
+        })?;
+        for ((term, _), rows) in some.iter().zip(made.into_iter().flatten()) {
+            learn(connection, term)?;
+            for (part, docs) in rows {
+                write.execute(params![term, part, docs])?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The documents of one block that hold a term: sorted offsets by tier.
@@ -446,6 +517,45 @@ fn encode(docs: impl ExactSizeIterator<Item = u16> + DoubleEndedIterator + Clone
     list
 }
 
+/// Bits that were read ahead: so many stand at the top of `bits`, what comes after them is of no account.
+struct Ahead<'a> {
+    rest: &'a [u8],
+    bits: u64,
+    count: u32,
+}
+
+impl Ahead<'_> {
+    /// Reads ahead where less than a half is there.
+    #[inline]
+    fn fill(&mut self) {
+        if self.count >= 32 {
+            return;
+        }
+        if let Some(eight) = self.rest.first_chunk() {
+            // The bits of a byte that is not counted yet come again, the same, in the same place.
+            self.bits |= u64::from_be_bytes(*eight) >> self.count;
+            let bytes = (64 - self.count) / 8;
+            self.rest = self.rest.get(bytes as usize..).unwrap_or_default();
+            self.count += bytes * 8;
+            return;
+        }
+        while self.count <= 56
+            && let Some((byte, rest)) = self.rest.split_first()
+        {
+            self.bits |= u64::from(*byte) << (56 - self.count);
+            self.count += 8;
+            self.rest = rest;
+        }
+    }
+
+    /// Passes over `count` bits, no more than there are.
+    #[inline]
+    fn pass(&mut self, count: u32) {
+        self.bits = self.bits.checked_shl(count).unwrap_or_default();
+        self.count -= count;
+    }
+}
+
 /// Calls `put` with each offset. Bytes that we did not write are read as far as they make sense.
 fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
     match bytes.split_first() {
@@ -461,44 +571,32 @@ fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
         }
         Some((low, list)) => {
             let low = u32::from(*low).min(OFFSET);
-            let mut bytes = list.iter();
-            // The bits that were read ahead stand at the top.
-            let (mut ahead, mut bits) = (0_u64, 0_u32);
+            let mut ahead = Ahead { rest: list, bits: 0, count: 0 };
             let mut next = 0_u64;
             loop {
                 let mut high = 0;
                 loop {
-                    while bits <= 56
-                        && let Some(byte) = bytes.next()
-                    {
-                        ahead |= u64::from(*byte) << (56 - bits);
-                        bits += 8;
-                    }
-                    let ones = ahead.leading_ones().min(bits);
+                    ahead.fill();
+                    let ones = ahead.bits.leading_ones().min(ahead.count);
                     high += u64::from(ones);
-                    (ahead, bits) = (ahead.checked_shl(ones).unwrap_or_default(), bits - ones);
-                    if bits > 0 {
+                    ahead.pass(ones);
+                    if ahead.count > 0 {
                         break;
                     }
-                    if bytes.len() == 0 {
+                    if ahead.rest.is_empty() {
                         return;
                     }
                 }
                 // The zero; the low bits lie within what was read ahead unless the list is torn.
-                (ahead, bits) = (ahead << 1, bits - 1);
-                if bits < low {
-                    while bits <= 56
-                        && let Some(byte) = bytes.next()
-                    {
-                        ahead |= u64::from(*byte) << (56 - bits);
-                        bits += 8;
-                    }
+                ahead.pass(1);
+                if ahead.count < low {
+                    ahead.fill();
                 }
-                if bits < low {
+                if ahead.count < low {
                     return;
                 }
-                let doc = next + (high << low | if low == 0 { 0 } else { ahead >> (64 - low) });
-                (ahead, bits) = (ahead << low, bits - low);
+                let doc = next + (high << low | if low == 0 { 0 } else { ahead.bits >> (64 - low) });
+                ahead.pass(low);
                 let Ok(offset) = u16::try_from(doc) else { return };
                 if usize::from(offset) >= BLOCK {
                     return;

@@ -1,13 +1,14 @@
 //! The same answers by reading every text: what tests and benches hold the index against.
 
 use memchr::memmem;
+use rusqlite::Connection;
 
-use super::matches::{folded_passages, weight};
+use super::matches::weight;
 use super::postings::Tier;
 use super::query::Query;
 use super::spelling::Pattern;
 use super::{Searcher, fold};
-use crate::Result;
+use crate::{Result, passages};
 
 /// The folded texts of an entry.
 type Texts = Vec<(Tier, String)>;
@@ -28,7 +29,7 @@ impl Scan {
         searcher.consistent(|searcher| {
             let live = searcher.columns.rows.iter().enumerate().filter(|(_, row)| row.live);
             let entries = live
-                .map(|(doc, row)| Ok((doc, row.recency, folded_passages(&searcher.connection, doc)?)))
+                .map(|(doc, row)| Ok((doc, row.recency, folded(&searcher.connection, doc)?)))
                 .collect::<Result<_>>()?;
             Ok(Self { entries })
         })
@@ -91,6 +92,12 @@ impl Scan {
             found.iter().take(limit).map(|(score, _, doc)| Ok((id(*doc)?, *score))).collect::<Result<_>>()?;
         Ok((found.len(), first))
     }
+}
+
+/// The folded texts of a document.
+fn folded(connection: &Connection, doc: usize) -> Result<Texts> {
+    let texts = passages::read(connection, i64::try_from(doc).unwrap_or(-1))?.into_iter();
+    Ok(texts.map(|(field, text)| (Tier::of(&field), fold(&text))).collect())
 }
 
 fn finder(folded: &str) -> memmem::Finder<'static> {

@@ -15,7 +15,7 @@ use super::fold::{Script, fold, script};
 use super::mechanism::{Profile, Spread};
 use super::postings::{self, Tier};
 use super::{Searcher, matches, terms};
-use crate::{Result, projection};
+use crate::{Result, passages, projection};
 
 /// An entry that is alike.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,7 +170,7 @@ impl Searcher {
     fn alike(&self, draft: &Postmortem, limit: usize) -> Result<Vec<Alike>> {
         let live = self.columns.live();
         let size = live.len();
-        let passages = projection::passages(draft);
+        let passages = projection::texts(draft);
         let passages = || passages.iter().map(|(field, text)| (*field, text.as_str()));
         let own = Own {
             draft,
@@ -279,7 +279,7 @@ impl Searcher {
             .connection
             .prepare_cached("SELECT uuid, number, title, alert FROM postmortem WHERE doc = ?1")?
             .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-        let passages = projection::read_passages(&self.connection, key)?;
+        let passages = passages::read(&self.connection, key)?;
         let theirs = Said::of(passages.iter().map(|(field, text)| (field.as_str(), text.as_str())));
 
         let mut reasons: Vec<(f64, Because)> = Vec::new();

@@ -19,8 +19,23 @@ fn ask(searcher: &mut Searcher, query: &str) -> Vec<String> {
     if found.total != Total::Exactly(ids.len()) {
         panic!("{:?} of {}: {query}", found.total, ids.len());
     }
-    assert_eq!(searcher.facets(&request, &|| false).unwrap().total, ids.len());
+    let facets = searcher.facets(&request, &|| false).unwrap();
+    assert_eq!(facets.total, ids.len());
+    assert_eq!(facets.months, months(&ids));
+    // Asked without a search before it, the same is counted.
+    searcher.last = None;
+    assert_eq!(searcher.facets(&request, &|| false).unwrap(), facets);
     ids
+}
+
+/// How many of these entries happened in each month, as [`entry`] makes them.
+fn months(ids: &[String]) -> Vec<Facet> {
+    let mut counts = std::collections::BTreeMap::new();
+    for id in ids {
+        let serial = usize::from_str_radix(&id[24..], 16).unwrap();
+        *counts.entry(format!("2026-{:02}", serial % 12 + 1)).or_default() += 1;
+    }
+    counts.into_iter().map(|(value, count)| Facet { value, count }).collect()
 }
 
 /// What a plain scan finds, with nothing but the fold and the patterns in common.
@@ -241,4 +256,33 @@ fn a_word_within_very_many_words_is_found() {
         assert_eq!(found, scan(&mut searcher, query));
         assert_eq!(found.len(), count);
     }
+}
+
+#[test]
+fn many_texts_are_read_on_all_cores() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("ws"), true).unwrap();
+    // Of some only the parts are there, some hold it otherwise written.
+    let texts =
+        ["電話に出たら切れた", "出た、たら", "電話ニ出タラ", "出たら", "手順", "電話に出た たら、に出"];
+    let entries: Vec<Postmortem> =
+        (1..1500).map(|n| entry(n, "見落とし", texts[n % texts.len()], "")).collect();
+    store.put_all(&entries, &author(), 1).unwrap();
+    let mut searcher = Searcher::open(store.folder()).unwrap();
+    let request = |query| Request { query, order: Order::Best, offset: 0, limit: 1, today: today() };
+    for query in ["出たら", "見落とし 出たら -電話ニ", "\"出たら\"", "に出 出たら"] {
+        let found = scan(&mut searcher, query);
+        let facets = searcher.facets(&request(query), &|| false).unwrap();
+        assert_eq!(facets.months, months(&found), "{query}");
+        assert_eq!(facets.total, found.len(), "{query}");
+        assert!(found.len() > 200, "{query}");
+        assert_eq!(searcher.search(&request(query), &|| false).unwrap().total, Total::Exactly(found.len()));
+    }
+    // Where somebody writes in the meantime, the others see another state and do not help.
+    let state = (searcher.generation, searcher.columns.seen());
+    let helping = |helpers: &mut [rusqlite::Connection]| Ok(helpers.len());
+    let all = searcher.helpers.with(state, helping).unwrap();
+    assert_eq!(all, std::thread::available_parallelism().unwrap().get().min(4) - 1);
+    store.put_all(&[entry(9999, "", "", "")], &author(), 1).unwrap();
+    assert_eq!(searcher.helpers.with(state, helping).unwrap(), 0);
 }
