@@ -97,7 +97,7 @@ fn listing(workspace: &Workspace, work: impl Fn() -> yokoten_app::Result<()> + S
         let start = Instant::now();
         let working = scope.spawn(&work);
         while !working.is_finished() {
-            times.time(|| workspace.list(query.clone()))?;
+            times.time(|| workspace.list(query))?;
             thread::park_timeout(EVERY);
         }
         working.join().map_err(|_| "the work panicked")??;
