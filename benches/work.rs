@@ -60,7 +60,8 @@ fn beside(
     let mut edit = |times: &mut Times| -> Outcome {
         serial += 1;
         let base = workspace.show(id)?.revision;
-        let set = vec![Assignment { path: vec![Step::Key("title".into())], value: format!("題{serial}").into() }];
+        let set =
+            vec![Assignment { path: vec![Step::Key("title".into())], value: format!("題{serial}").into() }];
         times.time(|| workspace.edit(id, &base, set))?;
         Ok(())
     };
