@@ -60,7 +60,8 @@ fn beside(
     let mut edit = |times: &mut Times| -> Outcome {
         serial += 1;
         let base = workspace.show(id)?.revision;
-        let set = vec![Assignment { path: vec![Step::Key("title".into())], value: format!("題{serial}").into() }];
+        let set =
+            vec![Assignment { path: vec![Step::Key("title".into())], value: format!("題{serial}").into() }];
         times.time(|| workspace.edit(id, &base, set))?;
         Ok(())
     };
@@ -97,7 +98,7 @@ fn listing(workspace: &Workspace, work: impl Fn() -> yokoten_app::Result<()> + S
         let start = Instant::now();
         let working = scope.spawn(&work);
         while !working.is_finished() {
-            times.time(|| workspace.list(query.clone()))?;
+            times.time(|| workspace.list(query))?;
             thread::park_timeout(EVERY);
         }
         working.join().map_err(|_| "the work panicked")??;
