@@ -76,7 +76,9 @@ fn bench(args: &[String]) -> Result<(), Failed> {
     match wanted {
         None | Some("window") => bench_window(),
         Some("core" | "search" | "work" | "publish") => Ok(()),
-        Some(other) => Err(Failed(format!("there is no bench `{other}`: core, search, work, publish, window"))),
+        Some(other) => {
+            Err(Failed(format!("there is no bench `{other}`: core, search, work, publish, window")))
+        }
     }
 }
 
