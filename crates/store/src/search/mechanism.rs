@@ -19,7 +19,7 @@ use crate::{Result, projection};
 
 /// Of mechanisms, of families and of notions each: how many of an entry are kept, and how much of the whole they say. The
 /// three are told apart so that what is told of at length, a family, does not push out what is told in few words.
-const LEVELS: [(usize, f32); 3] = [(24, 0.5), (8, 0.25), (16, 0.25)];
+const LEVELS: [(usize, f32); 3] = [(24, 0.6), (8, 0.15), (16, 0.25)];
 
 /// Kinds of an entry that are kept.
 pub(crate) const KEPT: usize = LEVELS[0].0 + LEVELS[1].0 + LEVELS[2].0;
@@ -47,6 +47,9 @@ const TOLD: &[&str] = &[
     include_str!("mechanisms/security.toml"),
     include_str!("mechanisms/operation.toml"),
     include_str!("mechanisms/system.toml"),
+    include_str!("mechanisms/daily.toml"),
+    include_str!("mechanisms/judging.toml"),
+    include_str!("mechanisms/families.toml"),
 ];
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::learn(&Told::read(TOLD)));
