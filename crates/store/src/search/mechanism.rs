@@ -49,6 +49,7 @@ const TOLD: &[&str] = &[
     include_str!("mechanisms/system.toml"),
     include_str!("mechanisms/daily.toml"),
     include_str!("mechanisms/judging.toml"),
+    include_str!("mechanisms/tools.toml"),
     include_str!("mechanisms/families.toml"),
 ];
 
