@@ -1,7 +1,7 @@
 //! The mechanism by which a defect came about, recognised from words that writers use of it.
 //!
-//! `mechanisms.toml` tells of each mechanism of the trade in many words; families of them and single notions are told of
-//! as well (a *kind* is any of these). A word speaks for the kinds of which it is told, the more the rarer it is among
+//! `mechanisms/*.toml` tell of each mechanism of the trade in many words; families of them and single notions are told
+//! of as well (a *kind* is any of these). A word speaks for the kinds of which it is told, the more the rarer it is among
 //! all that is told: a naive Bayes classifier in closed form, so learning is counting, done when it is first asked. What
 //! an entry says adds up to a [`Profile`], its most telling kinds, which is kept with the entry. Two entries of one
 //! mechanism have like profiles even where they share no word.
@@ -18,12 +18,16 @@ use super::fold::{Script, script};
 use crate::progress::{Part, Progress};
 use crate::{Result, passages};
 
+/// Of mechanisms, of families and of notions each: how many of an entry are kept, and how much of the whole they say. The
+/// three are told apart so that what is told of at length, a family, does not push out what is told in few words.
+const LEVELS: [(usize, f32); 3] = [(24, 0.6), (8, 0.15), (16, 0.25)];
+
 /// Kinds of an entry that are kept.
-pub(crate) const KEPT: usize = 48;
+pub(crate) const KEPT: usize = LEVELS[0].0 + LEVELS[1].0 + LEVELS[2].0;
 
 /// How many tellings, spread as all words are, each kind is taken to have besides its own: it keeps what is told once
 /// from deciding alone.
-const DOUBT: f32 = 700.0;
+const DOUBT: f32 = 1000.0;
 
 /// Less than 1: what comes after the most telling kind still counts.
 const FLATTENED: f32 = 0.75;
@@ -31,12 +35,28 @@ const FLATTENED: f32 = 0.75;
 /// A kanji with the hiragana behind it may be grammar: it says this much of what another word says.
 const INFLECTED: f32 = 0.6;
 
-const TOLD: &str = include_str!("mechanisms.toml");
+/// What is told, a file a field of the trade. A mechanism may be told of in several.
+const TOLD: &[&str] = &[
+    include_str!("mechanisms/trade.toml"),
+    include_str!("mechanisms/monitoring.toml"),
+    include_str!("mechanisms/triage.toml"),
+    include_str!("mechanisms/runbook.toml"),
+    include_str!("mechanisms/cloud.toml"),
+    include_str!("mechanisms/data.toml"),
+    include_str!("mechanisms/contact.toml"),
+    include_str!("mechanisms/people.toml"),
+    include_str!("mechanisms/security.toml"),
+    include_str!("mechanisms/operation.toml"),
+    include_str!("mechanisms/system.toml"),
+    include_str!("mechanisms/daily.toml"),
+    include_str!("mechanisms/judging.toml"),
+    include_str!("mechanisms/tools.toml"),
+    include_str!("mechanisms/families.toml"),
+];
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::learn(TOLD));
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::learn(&Told::read(TOLD)));
 
-/// The most telling kinds of an entry: the number of each and its weight, 255 that of the most telling. A weight of 0
-/// ends it.
+/// The most telling kinds of an entry, level by level: the number of each and its weight. A weight of 0 says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Profile {
     kinds: [u16; KEPT],
@@ -49,9 +69,10 @@ impl Default for Profile {
     }
 }
 
-/// The file: accounts by name; of a family, the names of its mechanisms.
+/// The files: accounts by name; of a family, the names of its mechanisms.
 #[derive(Default, Deserialize)]
 struct Told {
+    #[serde(default)]
     mechanisms: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     families: BTreeMap<String, Vec<String>>,
@@ -60,23 +81,75 @@ struct Told {
 }
 
 impl Told {
-    /// Each kind's name and what is told of it: mechanisms first, then families and notions.
-    fn kinds(&self) -> Vec<(&str, String)> {
-        let account = |(name, told): (&String, &Vec<String>)| format!("{name}\n{}", told.join("\n"));
-        let of = |name: &String| self.mechanisms.get_key_value(name).map(account).unwrap_or_default();
-        let plainly = self.mechanisms.iter().map(|kind| (kind.0.as_str(), account(kind)));
-        let families = self.families.iter();
-        let families = families
-            .map(|(name, members)| (name.as_str(), members.iter().map(of).collect::<Vec<_>>().join("\n")));
-        let notions = self.notions.iter().map(|kind| (kind.0.as_str(), account(kind)));
-        plainly.chain(families).chain(notions).collect()
+    fn read(files: &[&str]) -> Self {
+        let mut all = Self::default();
+        for file in files {
+            let told: Self = toml::from_str(file).unwrap_or_default();
+            let parts = [
+                (&mut all.mechanisms, told.mechanisms),
+                (&mut all.families, told.families),
+                (&mut all.notions, told.notions),
+            ];
+            for (known, told) in parts {
+                told.into_iter().for_each(|(name, told)| known.entry(name).or_default().extend(told));
+            }
+        }
+        all
     }
+
+    /// How often each word is told of each kind: of mechanisms first, then of families and notions.
+    fn kinds(&self) -> Vec<Counts> {
+        let count = |(name, told): (&String, &Vec<String>)| Counts::of(name, told);
+        let mechanisms: Vec<Counts> = self.mechanisms.iter().map(count).collect();
+        let places: HashMap<&String, &Counts> = self.mechanisms.keys().zip(&mechanisms).collect();
+        let families = self.families.values();
+        let families: Vec<Counts> = families
+            .map(|members| Counts::sum(members.iter().filter_map(|name| places.get(name).copied())))
+            .collect();
+        mechanisms.into_iter().chain(families).chain(self.notions.iter().map(count)).collect()
+    }
+}
+
+/// How often each word is told of a kind.
+#[derive(Default)]
+struct Counts(HashMap<String, f32, FxBuildHasher>);
+
+impl Counts {
+    fn of(name: &str, told: &[String]) -> Self {
+        let mut counts = Self::default();
+        for text in told.iter().map(String::as_str).chain([name]) {
+            each_word(&plain(text), |word| counts.add(word, 1.0));
+        }
+        counts
+    }
+
+    fn sum<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
+        let mut counts = Self::default();
+        all.flat_map(|each| &each.0).for_each(|(word, count)| counts.add(word, *count));
+        counts
+    }
+
+    fn add(&mut self, word: &str, count: f32) {
+        match self.0.get_mut(word) {
+            Some(known) => *known += count,
+            None => drop(self.0.insert(word.to_owned(), count)),
+        }
+    }
+}
+
+/// A sum in order of size: the same every time, whatever the order of what is added.
+fn sum(all: impl Iterator<Item = f32>) -> f32 {
+    let mut all: Vec<f32> = all.collect();
+    all.sort_unstable_by(f32::total_cmp);
+    all.iter().sum()
 }
 
 /// What is learnt from the tellings.
 struct Table {
     /// Of the mechanisms, which come first.
     names: Vec<String>,
+    /// How many kinds there are of each level.
+    levels: [usize; 3],
     /// By word: the kinds it speaks for, and how much.
     words: HashMap<String, Vec<(u16, f32)>, FxBuildHasher>,
     /// By kind: what each word of an entry says against it, since of what is told at length more is shared by chance.
@@ -84,29 +157,23 @@ struct Table {
 }
 
 impl Table {
-    fn learn(told: &str) -> Self {
-        let told: Told = toml::from_str(told).unwrap_or_default();
+    fn learn(told: &Told) -> Self {
         let mut words: HashMap<String, Vec<(u16, f32)>, FxBuildHasher> = HashMap::default();
         let mut against = Vec::new();
-        for (kind, (_, account)) in (0..=u16::MAX).zip(told.kinds()) {
-            let account = plain(&account);
-            let mut counts: HashMap<&str, f32, FxBuildHasher> = HashMap::default();
-            each_word(&account, |word| *counts.entry(word).or_default() += 1.0);
-            against.push((1.0 / (1.0 + counts.values().copied().map(f32::sqrt).sum::<f32>() / DOUBT)).ln());
+        for (kind, Counts(counts)) in (0..=u16::MAX).zip(told.kinds()) {
+            against.push(-(sum(counts.values().map(|count| count.sqrt())) / DOUBT).ln_1p());
             for (word, count) in counts {
-                words.entry(word.to_owned()).or_default().push((kind, count.sqrt()));
+                words.entry(word).or_default().push((kind, count.sqrt()));
             }
         }
         let tellings = |kinds: &Vec<(u16, f32)>| kinds.iter().map(|(_, count)| count).sum::<f32>();
-        // In order, so that the sum is the same every time.
-        let mut every: Vec<f32> = words.values().map(tellings).collect();
-        every.sort_unstable_by(f32::total_cmp);
-        let all = every.iter().sum::<f32>() + words.len() as f32;
+        let all = sum(words.values().map(tellings)) + words.len() as f32;
         for kinds in words.values_mut() {
             let expected = DOUBT * (tellings(kinds) + 1.0) / all;
             kinds.iter_mut().for_each(|(_, gain)| *gain = (*gain / expected).ln_1p());
         }
-        Self { names: told.mechanisms.into_keys().collect(), words, against }
+        let levels = [told.mechanisms.len(), told.families.len(), told.notions.len()];
+        Self { names: told.mechanisms.keys().cloned().collect(), levels, words, against }
     }
 
     /// The profile of words and how much each counts.
@@ -123,21 +190,39 @@ impl Table {
             }
         }
         let scores = scores.iter().zip(&self.against).map(|(score, against)| score + length * against);
-        let mut best: Vec<(u16, f32)> = (0..=u16::MAX).zip(scores).collect();
-        best.sort_by(|(a, x), (b, y)| y.total_cmp(x).then(a.cmp(b)));
-        let top = best.first().map_or(0.0, |(_, score)| *score);
-        let least = best.get(KEPT).or(best.last()).map_or(0.0, |(_, score)| *score);
+        let mut scores = (0..=u16::MAX).zip(scores);
         let mut profile = Profile::default();
-        if length > 0.0 && top > least {
-            let places = profile.kinds.iter_mut().zip(&mut profile.weights);
-            for ((kind, weight), (number, score)) in places.zip(best) {
-                *kind = number;
-                // A number between 0 and 255.
-                *weight = (255.0 * ((score - least) / (top - least)).powf(FLATTENED)).round() as u8;
+        let mut places = profile.kinds.iter_mut().zip(&mut profile.weights);
+        for (number, (kept, part)) in self.levels.into_iter().zip(LEVELS) {
+            let places = places.by_ref().take(kept);
+            if length > 0.0 {
+                for ((kind, weight), (number, value)) in
+                    places.zip(most(scores.by_ref().take(number), kept, part))
+                {
+                    (*kind, *weight) = (number, value);
+                }
             }
         }
         profile
     }
+}
+
+/// Of one level, the most telling kinds with their weights, which together are as long as their part in the whole.
+fn most(scores: impl Iterator<Item = (u16, f32)>, kept: usize, part: f32) -> Vec<(u16, u8)> {
+    let mut best: Vec<(u16, f32)> = scores.collect();
+    best.sort_by(|(a, x), (b, y)| y.total_cmp(x).then(a.cmp(b)));
+    let top = best.first().map_or(0.0, |(_, score)| *score);
+    let least = best.get(kept).or(best.last()).map_or(0.0, |(_, score)| *score);
+    best.truncate(kept);
+    if top > least {
+        best.iter_mut().for_each(|(_, score)| *score = ((*score - least) / (top - least)).powf(FLATTENED));
+    } else {
+        best.clear();
+    }
+    let length = best.iter().map(|(_, score)| score * score).sum::<f32>().sqrt();
+    let scale = 255.0 * part.sqrt() / length.max(1.0);
+    // A number between 0 and 255.
+    best.into_iter().map(|(kind, score)| (kind, (scale * score).round() as u8)).collect()
 }
 
 impl Profile {
@@ -175,7 +260,7 @@ impl Profile {
     }
 
     fn pairs(&self) -> impl Iterator<Item = (usize, f32)> {
-        let pairs = self.kinds.iter().zip(&self.weights).take_while(|(_, weight)| **weight > 0);
+        let pairs = self.kinds.iter().zip(&self.weights).filter(|(_, weight)| **weight > 0);
         pairs.map(|(kind, weight)| (usize::from(*kind), f32::from(*weight)))
     }
 
@@ -296,6 +381,11 @@ pub(crate) fn read(row: &rusqlite::Row<'_>, kinds: usize, weights: usize) -> Res
     Ok(Profile::from_bytes(bytes(kinds)?, bytes(weights)?))
 }
 
+/// Names what is told: it changes with every telling.
+fn told() -> String {
+    blake3::hash(TOLD.concat().as_bytes()).to_hex().to_string()
+}
+
 /// Whether the profiles in a workspace were made from the tellings that this program has.
 ///
 /// # Errors
@@ -304,7 +394,7 @@ pub(crate) fn is_current(connection: &Connection) -> Result<bool> {
     let made: Option<String> = connection
         .query_row("SELECT value FROM meta WHERE key = 'mechanisms'", [], |row| row.get(0))
         .optional()?;
-    Ok(made.is_some_and(|made| made == blake3::hash(TOLD.as_bytes()).to_hex().as_str()))
+    Ok(made.is_some_and(|made| made == told()))
 }
 
 /// Makes all profiles anew from the texts, and notes from which tellings.
@@ -331,7 +421,7 @@ pub(crate) fn project_anew(connection: &Connection, progress: &Progress) -> Resu
 pub(crate) fn note_current(connection: &Connection) -> Result<()> {
     connection.execute(
         "INSERT INTO meta (key, value) VALUES ('mechanisms', ?1) ON CONFLICT DO UPDATE SET value = excluded.value",
-        [blake3::hash(TOLD.as_bytes()).to_hex().as_str()],
+        [told()],
     )?;
     Ok(())
 }
@@ -350,11 +440,18 @@ mod tests {
 
     #[test]
     fn everything_told_has_a_name_of_its_own_and_families_have_members() {
-        let told: Told = toml::from_str(TOLD).unwrap();
-        let kinds = told.kinds();
-        assert_eq!(kinds.len(), TABLE.against.len());
-        let names: std::collections::HashSet<&str> = kinds.iter().map(|(name, _)| *name).collect();
-        assert_eq!(names.len(), kinds.len());
+        for file in TOLD {
+            toml::from_str::<Told>(file).unwrap();
+        }
+        let told = Told::read(TOLD);
+        let names = told.mechanisms.keys().chain(told.families.keys()).chain(told.notions.keys());
+        let names: std::collections::HashSet<&String> = names.collect();
+        assert_eq!(names.len(), TABLE.against.len());
+        let told_at_length =
+            |told: &Vec<String>| told.iter().map(|text| text.chars().count()).sum::<usize>() > 100;
+        for (name, told) in &told.mechanisms {
+            assert!(told_at_length(told), "too little is told of {name}");
+        }
         for member in told.families.values().flatten() {
             assert!(told.mechanisms.contains_key(member), "{member}");
         }
@@ -377,7 +474,10 @@ mod tests {
 
     #[test]
     fn what_is_told_teaches() {
-        let table = Table::learn("[mechanisms]\na = [\"赤い林檎\"]\nb = [\"青い蜜柑\", \"青い梨\"]");
+        let table = Table::learn(&Told::read(&[
+            "[mechanisms]\na = [\"赤い林檎\"]\nb = [\"青い蜜柑\"]",
+            "[mechanisms]\nb = [\"青い梨\"]",
+        ]));
         let profile = table.profile([("林檎", 1.0)].into_iter());
         assert_eq!(profile.pairs().next().unwrap().0, 0);
         let profile = table.profile([("青い", 1.0), ("林檎", 0.1)].into_iter());

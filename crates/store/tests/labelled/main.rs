@@ -4,8 +4,9 @@
 //!
 //! What is marked unseen in `families.jsonl` was not read while the first rules were written; the constants of today
 //! were chosen on that file. `sealed.jsonl` was written before any rule was looked at, and no constant was chosen on it;
-//! a phrase that it shares with what was told since, and with nothing told before, was taken out of the tellings. Its
-//! first reading was 0.729; the second, after the tellings grew and crowding was heeded, 0.774.
+//! a phrase that it shares with what was told by the second reading, and with nothing told before, was taken out of the
+//! tellings; who told more since has not read it. Its first reading was 0.729; then 0.774, after the tellings grew and
+//! crowding was heeded; 0.785 with twice as many mechanisms; 0.802 with levels weighed apart and more told.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -197,6 +198,6 @@ fn the_mechanism_says_more_than_the_customer() {
 }
 
 /// Floors, a little below what was measured.
-const RECALL: f64 = 0.75;
-const SEALED: f64 = 0.75;
+const RECALL: f64 = 0.79;
+const SEALED: f64 = 0.78;
 const NDCG: f64 = 0.95;
