@@ -20,7 +20,7 @@ use crate::{Result, passages};
 
 /// Of mechanisms, of families and of notions each: how many of an entry are kept, and how much of the whole they say. The
 /// three are told apart so that what is told of at length, a family, does not push out what is told in few words.
-const LEVELS: [(usize, f32); 3] = [(24, 0.6), (8, 0.15), (16, 0.25)];
+const LEVELS: [(usize, f32); 3] = [(64, 0.7), (8, 0.1), (16, 0.2)];
 
 /// Kinds of an entry that are kept.
 pub(crate) const KEPT: usize = LEVELS[0].0 + LEVELS[1].0 + LEVELS[2].0;
@@ -51,6 +51,13 @@ const TOLD: &[&str] = &[
     include_str!("mechanisms/daily.toml"),
     include_str!("mechanisms/judging.toml"),
     include_str!("mechanisms/tools.toml"),
+    include_str!("mechanisms/first_line.toml"),
+    include_str!("mechanisms/second_line.toml"),
+    include_str!("mechanisms/quality.toml"),
+    include_str!("mechanisms/service.toml"),
+    include_str!("mechanisms/specialists.toml"),
+    include_str!("mechanisms/desk.toml"),
+    include_str!("mechanisms/training.toml"),
     include_str!("mechanisms/families.toml"),
 ];
 

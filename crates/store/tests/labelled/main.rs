@@ -1,12 +1,14 @@
-//! Judged by labelled sets: 44 families of four entries with one mechanism in different words (`families.jsonl`),
-//! 24 more with 12 entries that belong to none (`sealed.jsonl`), and 120 queries with graded relevance
-//! (`queries.jsonl`).
+//! Judged by labelled sets: families of entries with one mechanism in different words (`families.jsonl`, 44 of four;
+//! `sealed.jsonl`, 24 and 12 entries that belong to none; `second_hand.jsonl` and `third_hand.jsonl`, 30 of three and 40
+//! that belong to none), and 120 queries with graded relevance (`queries.jsonl`).
 //!
-//! What is marked unseen in `families.jsonl` was not read while the first rules were written; the constants of today
-//! were chosen on that file. `sealed.jsonl` was written before any rule was looked at, and no constant was chosen on it;
-//! a phrase that it shares with what was told by the second reading, and with nothing told before, was taken out of the
-//! tellings; who told more since has not read it. Its first reading was 0.729; then 0.774, after the tellings grew and
-//! crowding was heeded; 0.785 with twice as many mechanisms; 0.802 with levels weighed apart and more told.
+//! Constants were chosen on `families.jsonl`, of which what is marked unseen was not read while the first rules were
+//! written; how many mechanisms are kept of an entry also on `second_hand.jsonl`. `sealed.jsonl` was written before any
+//! rule was looked at, though by the hand that told of the first mechanisms; a phrase that it shares with what was told
+//! by the second reading, and with nothing told before, was taken out of the tellings. It was read at 0.729, 0.774,
+//! 0.785 and 0.802 as the tellings grew. The other two are by writers who saw neither rules nor tellings nor each
+//! other: the third hand's families share the fewest words, and were read twice, before and after seven more writers
+//! told of mechanisms: 0.339 and 0.506. No constant was chosen on it, and nothing told after it was read.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -107,17 +109,19 @@ fn entries_of_one_mechanism_are_found_alike() {
     assert!(unseen >= RECALL, "recall@5 of unseen families fell to {unseen:.3}");
 }
 
-/// The same for families that were written before any rule was looked at, among entries of the same customers and
+/// The same for families that were written beforehand or by another hand, among entries of the same customers and
 /// services that are alike in nothing else.
 #[test]
 fn entries_of_one_mechanism_are_found_alike_where_nobody_looked() {
-    let recall = recall(&mut set(include_str!("sealed.jsonl")), true);
-    for (family, each) in &recall {
-        println!("{family} {:.2}", each.iter().sum::<f64>() / each.len() as f64);
+    for (name, families, floor) in UNSEEN {
+        let recall = recall(&mut set(families), true);
+        for (family, each) in &recall {
+            println!("{name} {family} {:.2}", each.iter().sum::<f64>() / each.len() as f64);
+        }
+        let mean = mean(&recall);
+        println!("recall@5: {name} {mean:.3}");
+        assert!(mean >= floor, "recall@5 of the families {name} fell to {mean:.3}");
     }
-    let mean = mean(&recall);
-    println!("recall@5: sealed {mean:.3}");
-    assert!(mean >= SEALED, "recall@5 of sealed families fell to {mean:.3}");
 }
 
 /// The graded order of what is found, against the best order there is.
@@ -198,6 +202,10 @@ fn the_mechanism_says_more_than_the_customer() {
 }
 
 /// Floors, a little below what was measured.
-const RECALL: f64 = 0.79;
-const SEALED: f64 = 0.78;
+const RECALL: f64 = 0.77;
+const UNSEEN: [(&str, &str, f64); 3] = [
+    ("sealed", include_str!("sealed.jsonl"), 0.78),
+    ("second hand", include_str!("second_hand.jsonl"), 0.72),
+    ("third hand", include_str!("third_hand.jsonl"), 0.48),
+];
 const NDCG: f64 = 0.95;
