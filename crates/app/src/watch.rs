@@ -55,6 +55,11 @@ impl Workspace {
         let mut seen = self.store().last_change()?;
         let mut version = self.store().data_version()?;
         std::thread::spawn(move || {
+            // Not while the window is being opened.
+            if stopped.recv_timeout(EVERY) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+            yokoten_store::search::make_ready();
             let mut quiet = 0_u32;
             while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                 let Some(workspace) = workspace.upgrade() else { return };

@@ -63,6 +63,11 @@ const TOLD: &[&str] = &[
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::learn(&Told::read(TOLD)));
 
+/// Learns now what is learnt when it is first asked.
+pub(crate) fn learn() {
+    LazyLock::force(&TABLE);
+}
+
 /// The most telling kinds of an entry, level by level: the number of each and its weight. A weight of 0 says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Profile {
