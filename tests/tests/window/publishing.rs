@@ -110,9 +110,9 @@ fn a_book_is_published_and_what_someone_wrote_there_comes_back() {
     // Google asks for patience: one need not have it, and goes on later without making anything twice.
     server.state().faults.insert(2, Fault::TooMany(60));
     window.click("google-publish");
-    window.find("google-progress");
+    window.find("working");
     until("Google asks for patience", || (server.state().log.len() > 2).then_some(()));
-    window.click("google-stop");
+    window.click("working-stop");
     window.find("google-stopped");
     assert!(!text(&server).contains("アラート"));
     window.click("google-publish");

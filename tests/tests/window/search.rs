@@ -10,8 +10,8 @@ use yokoten_tests::{Home, root};
 use crate::composition::compose;
 use crate::window::{Person, Window};
 
-/// Changes with what is written here, so that an older workspace is not searched.
-const EDITION: u32 = 1;
+/// Changes with what is written here and with what is derived of it, so that no older workspace is searched.
+const EDITION: u32 = 2;
 const ENTRIES: usize = 10_000;
 
 /// Every hundredth entry tells of it, in its problem alone.
