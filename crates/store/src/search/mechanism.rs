@@ -20,7 +20,7 @@ use crate::{Result, passages};
 
 /// Of mechanisms, of families and of notions each: how many of an entry are kept, and how much of the whole they say. The
 /// three are told apart so that what is told of at length, a family, does not push out what is told in few words.
-const LEVELS: [(usize, f32); 3] = [(64, 0.7), (8, 0.1), (16, 0.2)];
+const LEVELS: [(usize, f32); 3] = [(52, 0.7), (8, 0.1), (12, 0.2)];
 
 /// Kinds of an entry that are kept.
 pub(crate) const KEPT: usize = LEVELS[0].0 + LEVELS[1].0 + LEVELS[2].0;
@@ -110,42 +110,51 @@ impl Told {
     }
 
     /// How often each word is told of each kind: of mechanisms first, then of families and notions.
-    fn kinds(&self) -> Vec<Counts> {
-        let count = |(name, told): (&String, &Vec<String>)| Counts::of(name, told);
-        let mechanisms: Vec<Counts> = self.mechanisms.iter().map(count).collect();
+    fn kinds(&self, words: &mut Numbers) -> Vec<Counts> {
+        let mut count = |(name, told): (&String, &Vec<String>)| Counts::of(words, name, told);
+        let mechanisms: Vec<Counts> = self.mechanisms.iter().map(&mut count).collect();
+        let notions: Vec<Counts> = self.notions.iter().map(&mut count).collect();
         let places: HashMap<&String, &Counts> = self.mechanisms.keys().zip(&mechanisms).collect();
         let families = self.families.values();
         let families: Vec<Counts> = families
             .map(|members| Counts::sum(members.iter().filter_map(|name| places.get(name).copied())))
             .collect();
-        mechanisms.into_iter().chain(families).chain(self.notions.iter().map(count)).collect()
+        mechanisms.into_iter().chain(families).chain(notions).collect()
     }
 }
 
-/// How often each word is told of a kind.
+/// The number of each word: what is learnt is large, and each word is in it many times.
 #[derive(Default)]
-struct Counts(HashMap<String, f32, FxBuildHasher>);
+struct Numbers(HashMap<Box<str>, usize, FxBuildHasher>);
+
+impl Numbers {
+    fn of(&mut self, word: &str) -> usize {
+        if let Some(number) = self.0.get(word) {
+            return *number;
+        }
+        let number = self.0.len();
+        self.0.insert(word.into(), number);
+        number
+    }
+}
+
+/// How often each word, by its number, is told of a kind.
+#[derive(Default)]
+struct Counts(HashMap<usize, f32, FxBuildHasher>);
 
 impl Counts {
-    fn of(name: &str, told: &[String]) -> Self {
+    fn of(words: &mut Numbers, name: &str, told: &[String]) -> Self {
         let mut counts = Self::default();
         for text in told.iter().map(String::as_str).chain([name]) {
-            each_word(&plain(text), |word| counts.add(word, 1.0));
+            each_word(&plain(text), |word| *counts.0.entry(words.of(word)).or_default() += 1.0);
         }
         counts
     }
 
     fn sum<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
         let mut counts = Self::default();
-        all.flat_map(|each| &each.0).for_each(|(word, count)| counts.add(word, *count));
+        all.flat_map(|each| &each.0).for_each(|(word, count)| *counts.0.entry(*word).or_default() += count);
         counts
-    }
-
-    fn add(&mut self, word: &str, count: f32) {
-        match self.0.get_mut(word) {
-            Some(known) => *known += count,
-            None => drop(self.0.insert(word.to_owned(), count)),
-        }
     }
 }
 
@@ -156,36 +165,42 @@ fn sum(all: impl Iterator<Item = f32>) -> f32 {
     all.iter().sum()
 }
 
+/// The kinds that a word speaks for, and how much.
+type Gains = Box<[(u16, f32)]>;
+
 /// What is learnt from the tellings.
 struct Table {
     /// Of the mechanisms, which come first.
     names: Vec<String>,
     /// How many kinds there are of each level.
     levels: [usize; 3],
-    /// By word: the kinds it speaks for, and how much.
-    words: HashMap<String, Vec<(u16, f32)>, FxBuildHasher>,
+    words: HashMap<Box<str>, Gains, FxBuildHasher>,
     /// By kind: what each word of an entry says against it, since of what is told at length more is shared by chance.
     against: Vec<f32>,
 }
 
 impl Table {
     fn learn(told: &Told) -> Self {
-        let mut words: HashMap<String, Vec<(u16, f32)>, FxBuildHasher> = HashMap::default();
+        let mut numbers = Numbers::default();
+        let kinds = told.kinds(&mut numbers);
+        let mut gains: Vec<Vec<(u16, f32)>> = vec![Vec::new(); numbers.0.len()];
         let mut against = Vec::new();
-        for (kind, Counts(counts)) in (0..=u16::MAX).zip(told.kinds()) {
+        for (kind, Counts(counts)) in (0..=u16::MAX).zip(kinds) {
             against.push(-(sum(counts.values().map(|count| count.sqrt())) / DOUBT).ln_1p());
             for (word, count) in counts {
-                words.entry(word).or_default().push((kind, count.sqrt()));
+                gains[word].push((kind, count.sqrt()));
             }
         }
-        let tellings = |kinds: &Vec<(u16, f32)>| kinds.iter().map(|(_, count)| count).sum::<f32>();
-        let all = sum(words.values().map(tellings)) + words.len() as f32;
-        for kinds in words.values_mut() {
+        let tellings = |kinds: &[(u16, f32)]| kinds.iter().map(|(_, count)| count).sum::<f32>();
+        let all = sum(gains.iter().map(|kinds| tellings(kinds))) + gains.len() as f32;
+        for kinds in &mut gains {
             let expected = DOUBT * (tellings(kinds) + 1.0) / all;
             kinds.iter_mut().for_each(|(_, gain)| *gain = (*gain / expected).ln_1p());
         }
+        let words = numbers.0.into_iter();
+        let words = words.map(|(word, number)| (word, std::mem::take(&mut gains[number]).into()));
         let levels = [told.mechanisms.len(), told.families.len(), told.notions.len()];
-        Self { names: told.mechanisms.keys().cloned().collect(), levels, words, against }
+        Self { names: told.mechanisms.keys().cloned().collect(), levels, words: words.collect(), against }
     }
 
     /// The profile of words and how much each counts.
@@ -393,9 +408,14 @@ pub(crate) fn read(row: &rusqlite::Row<'_>, kinds: usize, weights: usize) -> Res
     Ok(Profile::from_bytes(bytes(kinds)?, bytes(weights)?))
 }
 
-/// Names what is told: it changes with every telling.
+/// Names what profiles are made by: it changes with every telling and with every constant.
 fn told() -> String {
-    blake3::hash(TOLD.concat().as_bytes()).to_hex().to_string()
+    let mut hasher = blake3::Hasher::new();
+    for file in TOLD {
+        hasher.update(file.as_bytes());
+    }
+    hasher.update(format!("{LEVELS:?} {DOUBT} {FLATTENED} {INFLECTED}").as_bytes());
+    hasher.finalize().to_hex().to_string()
 }
 
 /// Whether the profiles in a workspace were made from the tellings that this program has.
