@@ -337,9 +337,10 @@ impl Searcher {
         for (_, reason) in reasons {
             let is_new = match &reason {
                 // A part of a term that is named already tells nothing more.
-                Because::Term(term) => !because.iter().any(|known| {
-                    matches!(known, Because::Term(known) if known.contains(term.as_str()) || term.contains(known.as_str()))
-                }),
+                Because::Term(term) => {
+                    let is_part = |known: &Because| matches!(known, Because::Term(known) if known.contains(term.as_str()) || term.contains(known.as_str()));
+                    !because.iter().any(is_part) && passages.iter().any(|(_, text)| is_word(term, text))
+                }
                 _ => true,
             };
             if is_new && because.len() < 6 {
@@ -347,5 +348,34 @@ impl Searcher {
             }
         }
         Ok(Some(Alike { id, number, title, score: score.min(1.0), because }))
+    }
+}
+
+/// Whether a term can be read as a word of the text. Pairs of kanji are taken from running text, and words of kanji are
+/// mostly made of two: 添付 and 画像 of 添付画像, but not the pair between them.
+fn is_word(term: &str, text: &str) -> bool {
+    let is_kanji = |char: char| script(char) == Script::Kanji;
+    if term.chars().count() != 2 || !term.chars().all(is_kanji) {
+        return true;
+    }
+    text.match_indices(term).any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        before.chars().rev().take_while(|char| is_kanji(*char)).count().is_multiple_of(2)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_word;
+
+    #[test]
+    fn a_pair_across_two_words_is_no_word() {
+        let text = "手順書に添付画像があり、閲覧記録は残った";
+        for word in ["添付", "画像", "閲覧", "記録", "手順", "slack", "手順書"] {
+            assert!(is_word(word, text), "{word}");
+        }
+        for pair in ["付画", "覧記"] {
+            assert!(!is_word(pair, text), "{pair}");
+        }
     }
 }
