@@ -49,6 +49,14 @@ fn fill(workspace: &Workspace) -> Outcome<Vec<String>> {
     Ok(ids)
 }
 
+/// Waits for all of `time`: a thread of a scope wakes whoever parks when it ends, even one that parks later.
+fn rest(time: Duration) {
+    let until = Instant::now() + time;
+    while let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+        thread::park_timeout(left);
+    }
+}
+
 /// Types into an entry while `work` is under way.
 fn beside(
     workspace: &Workspace,
@@ -75,7 +83,7 @@ fn beside(
         let working = scope.spawn(&work);
         while !working.is_finished() {
             edit(&mut meanwhile)?;
-            thread::park_timeout(EVERY);
+            rest(EVERY);
         }
         working.join().map_err(|_| "the work panicked")??;
         Ok(start.elapsed().as_secs_f64())
@@ -99,7 +107,7 @@ fn listing(workspace: &Workspace, work: impl Fn() -> yokoten_app::Result<()> + S
         let working = scope.spawn(&work);
         while !working.is_finished() {
             times.time(|| workspace.list(query))?;
-            thread::park_timeout(EVERY);
+            rest(EVERY);
         }
         working.join().map_err(|_| "the work panicked")??;
         Ok(start.elapsed().as_secs_f64())
@@ -121,7 +129,7 @@ fn stopping(
     for wait in [100, 300, 500, 1_000, 1_500, 2_000, 3_000].map(Duration::from_millis) {
         thread::scope(|scope| -> Outcome {
             let working = scope.spawn(&work);
-            thread::park_timeout(wait);
+            rest(wait);
             if !working.is_finished() {
                 count += 1;
                 times.time(|| {
