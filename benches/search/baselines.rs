@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, params_from_iter};
+use yokoten_store::search::{Scan, Searcher};
 
 use crate::Outcome;
 
@@ -18,16 +19,19 @@ impl Baselines {
             let making = path.with_extension("making");
             let _ = std::fs::remove_file(&making);
             let connection = Connection::open(&making)?;
-            connection.execute(
-                "ATTACH ?1 AS ours",
-                [workspace.join(yokoten_store::DATABASE).display().to_string()],
-            )?;
+            connection
+                .execute_batch("BEGIN; CREATE TABLE entry (id INTEGER PRIMARY KEY, text TEXT NOT NULL)")?;
+            let mut texts = Vec::new();
+            Scan::each_entry(&mut Searcher::open(workspace)?, |doc, entry| {
+                texts.push((doc, entry.join("\n")));
+            })?;
+            for row in texts {
+                connection.prepare_cached("INSERT INTO entry (id, text) VALUES (?1, ?2)")?.execute(row)?;
+            }
             connection.execute_batch(
-                "CREATE TABLE entry (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
-                 INSERT INTO entry SELECT doc, group_concat(text, char(10)) FROM ours.passage GROUP BY doc;
-                 CREATE VIRTUAL TABLE trigram USING fts5 (text, content = 'entry', content_rowid = 'id', tokenize = 'trigram');
+                "CREATE VIRTUAL TABLE trigram USING fts5 (text, content = 'entry', content_rowid = 'id', tokenize = 'trigram');
                  INSERT INTO trigram (trigram) VALUES ('rebuild');
-                 DETACH ours;",
+                 COMMIT;",
             )?;
             drop(connection);
             std::fs::rename(&making, &path)?;
@@ -35,6 +39,11 @@ impl Baselines {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         connection.pragma_update(None, "cache_size", -16_000)?;
         Ok(Self(connection))
+    }
+
+    /// Bytes of all texts in UTF-8.
+    pub(crate) fn bytes(&self) -> Outcome<i64> {
+        Ok(self.0.query_row("SELECT sum(octet_length(text)) FROM entry", [], |row| row.get(0))?)
     }
 
     /// The newest 20 that hold every word.

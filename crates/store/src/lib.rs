@@ -10,6 +10,7 @@ pub mod awaiting;
 pub mod backup;
 pub mod books;
 mod cache;
+mod checkpoints;
 mod error;
 pub mod files;
 pub mod list;

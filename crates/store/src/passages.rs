@@ -1,11 +1,14 @@
-//! The texts of an entry by field, without markup, as they are stored: one row, since search reads many of them whole.
+//! The texts of an entry by field, without markup: one row, since search reads many of them whole.
 //!
-//! `fields` has, for each text, a byte that is its field's place in [`FIELDS`], and its length in bytes in LEB128; `text`
-//! has the texts one behind the other.
+//! They are stored folded, in a code of half the bytes (`search/code.rs`), and beside it how they were written
+//! (`search/written.rs`): `folded` has the texts with a byte between them, `written` likewise without one, and `fields`,
+//! for each text, a byte that is its field's place in [`FIELDS`], and its lengths in both in LEB128.
 
 use rusqlite::{Connection, params};
 
 use crate::Result;
+use crate::search::code::SEPARATOR;
+use crate::search::written::{put_number, put_together, take_apart, take_number};
 
 /// Every field that has a text, in the order in which texts are stored.
 const FIELDS: [&str; 16] = [
@@ -27,32 +30,66 @@ const FIELDS: [&str; 16] = [
     "title",
 ];
 
-/// The one row of an entry.
-const ROW: &str = "SELECT fields, text FROM passage WHERE doc = ?1";
+/// The row of an entry: made without the database, on any core.
+#[derive(Debug, Default)]
+pub(crate) struct Row {
+    folded: Vec<u8>,
+    fields: Vec<u8>,
+    written: Vec<u8>,
+}
 
-/// The texts (in UTF-8) of a row, each with its field. Bytes that we did not write are read as far as they make sense.
-pub(crate) fn split<'a>(
-    mut fields: &'a [u8],
-    mut text: &'a [u8],
-) -> impl Iterator<Item = (&'static str, &'a [u8])> + Clone {
-    std::iter::from_fn(move || {
-        let (field, mut rest) = fields.split_first()?;
-        let mut length = 0;
-        for shift in (0..usize::BITS).step_by(7) {
-            let (byte, behind) = rest.split_first()?;
-            rest = behind;
-            length |= usize::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                break;
+impl Row {
+    pub(crate) fn of(texts: &[(&'static str, String)]) -> Self {
+        let mut row = Self::default();
+        for (number, name) in (0..).zip(FIELDS) {
+            for (_, text) in texts.iter().filter(|(field, _)| *field == name) {
+                if !row.fields.is_empty() {
+                    row.folded.push(SEPARATOR);
+                }
+                let (folded, written) = (row.folded.len(), row.written.len());
+                take_apart(text, &mut row.folded, &mut row.written);
+                row.fields.push(number);
+                put_number(row.folded.len() - folded, &mut row.fields);
+                put_number(row.written.len() - written, &mut row.fields);
             }
         }
-        let (this, behind) = text.split_at_checked(length)?;
-        (fields, text) = (rest, behind);
-        Some((*FIELDS.get(usize::from(*field))?, this))
+        row
+    }
+}
+
+/// One text of a row, as it is stored.
+struct Part<'a> {
+    field: &'static str,
+    folded: &'a [u8],
+    written: &'a [u8],
+}
+
+/// The texts of a row. Bytes that we did not write are read as far as they make sense.
+fn parts<'a>(
+    mut fields: &'a [u8],
+    mut folded: &'a [u8],
+    mut written: &'a [u8],
+) -> impl Iterator<Item = Part<'a>> {
+    std::iter::from_fn(move || {
+        let (field, rest) = fields.split_first()?;
+        fields = rest;
+        let (text, behind) = folded.split_at_checked(take_number(&mut fields)?)?;
+        folded = behind.get(1..).unwrap_or_default();
+        let (how, behind) = written.split_at(take_number(&mut fields)?.min(written.len()));
+        written = behind;
+        Some(Part { field: FIELDS.get(usize::from(*field))?, folded: text, written: how })
     })
 }
 
-/// Calls `work` with the row of an entry, as [`split`] takes it; `None` where it has none.
+/// The coded texts of a row's `fields` and `folded`, each with its field.
+pub(crate) fn split<'a>(
+    fields: &'a [u8],
+    folded: &'a [u8],
+) -> impl Iterator<Item = (&'static str, &'a [u8])> {
+    parts(fields, folded, &[]).map(|part| (part.field, part.folded))
+}
+
+/// Calls `work` with `fields` and `folded` of an entry's row; `None` where it has none.
 ///
 /// # Errors
 /// Where the database cannot be read.
@@ -61,36 +98,35 @@ pub(crate) fn with_row<T>(
     doc: i64,
     work: impl FnOnce(&[u8], &[u8]) -> T,
 ) -> Result<Option<T>> {
-    let mut statement = connection.prepare_cached(ROW)?;
+    let mut statement = connection.prepare_cached("SELECT fields, folded FROM passage WHERE doc = ?1")?;
     let mut rows = statement.query([doc])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let (fields, text) = (row.get_ref(0)?, row.get_ref(1)?);
-    Ok(Some(work(fields.as_blob().unwrap_or_default(), text.as_bytes().unwrap_or_default())))
+    let (fields, folded) = (row.get_ref(0)?, row.get_ref(1)?);
+    Ok(Some(work(fields.as_blob().unwrap_or_default(), folded.as_blob().unwrap_or_default())))
 }
 
 /// Entries between two that are read, so many at most, are passed over by steps: a look from the root takes longer.
 const GAP: i64 = 2;
 
-/// Calls `work` with the row of each of `docs` (sorted) that has one.
+/// Calls `work` with each of `docs` (sorted) that has a row, and the row's `folded`.
 ///
 /// # Errors
 /// Where the database cannot be read.
-pub(crate) fn each(
-    connection: &Connection,
-    docs: &[i64],
-    mut work: impl FnMut(i64, &[u8], &[u8]),
-) -> Result<()> {
-    let mut statement = connection
-        .prepare_cached("SELECT doc, fields, text FROM passage WHERE doc BETWEEN ?1 AND ?2 ORDER BY doc")?;
+pub(crate) fn each(connection: &Connection, docs: &[i64], mut work: impl FnMut(i64, &[u8])) -> Result<()> {
+    let mut statement =
+        connection.prepare_cached("SELECT doc, folded FROM passage WHERE doc >= ?1 ORDER BY doc")?;
     for near in docs.chunk_by(|one, next| next - one <= GAP) {
-        let (mut wanted, mut rows) =
-            (near.iter().peekable(), statement.query(params![near.first(), near.last()])?);
+        let mut wanted = near.iter().peekable();
+        let mut rows = statement.query([near.first()])?;
         while let Some(row) = rows.next()? {
             let doc = row.get(0)?;
             while wanted.next_if(|wanted| **wanted < doc).is_some() {}
             if wanted.next_if_eq(&&doc).is_some() {
-                let (fields, text) = (row.get_ref(1)?, row.get_ref(2)?);
-                work(doc, fields.as_blob().unwrap_or_default(), text.as_bytes().unwrap_or_default());
+                work(doc, row.get_ref(1)?.as_blob().unwrap_or_default());
+            }
+            // What stands behind the last may be on another page.
+            if wanted.peek().is_none() {
+                break;
             }
         }
     }
@@ -102,41 +138,32 @@ pub(crate) fn each(
 /// # Errors
 /// Where the database cannot be read.
 pub(crate) fn read(connection: &Connection, doc: i64) -> Result<Vec<(String, String)>> {
-    let texts = with_row(connection, doc, |fields, text| {
-        let owned = |part| String::from_utf8_lossy(part).into_owned();
-        split(fields, text).map(|(field, part)| (field.to_owned(), owned(part))).collect()
-    })?;
-    Ok(texts.unwrap_or_default())
+    let mut statement =
+        connection.prepare_cached("SELECT fields, folded, written FROM passage WHERE doc = ?1")?;
+    let mut rows = statement.query([doc])?;
+    let Some(row) = rows.next()? else { return Ok(Vec::new()) };
+    let blob = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_blob().unwrap_or_default());
+    let parts = parts(blob(0)?, blob(1)?, blob(2)?);
+    Ok(parts.map(|part| (part.field.to_owned(), put_together(part.folded, part.written))).collect())
 }
 
 /// Stores the texts of an entry, in place of those that are there; of none no row.
 ///
 /// # Errors
 /// Where the database refuses.
-pub(crate) fn write(connection: &Connection, doc: i64, texts: &[(&'static str, String)]) -> Result<()> {
-    if texts.is_empty() {
+pub(crate) fn write(connection: &Connection, doc: i64, row: &Row) -> Result<()> {
+    let Row { folded, fields, written } = row;
+    if fields.is_empty() {
         connection.prepare_cached("DELETE FROM passage WHERE doc = ?1")?.execute([doc])?;
         return Ok(());
     }
-    let (mut fields, mut all) = (Vec::new(), String::new());
-    for (number, name) in (0..).zip(FIELDS) {
-        for (_, text) in texts.iter().filter(|(field, _)| *field == name) {
-            fields.push(number);
-            let mut length = text.len();
-            while length > 0x7f {
-                fields.push((length & 0x7f) as u8 | 0x80);
-                length >>= 7;
-            }
-            fields.push(length as u8);
-            all.push_str(text);
-        }
-    }
     connection
         .prepare_cached(
-            "INSERT INTO passage (doc, fields, text) VALUES (?1, ?2, ?3)
-             ON CONFLICT (doc) DO UPDATE SET fields = excluded.fields, text = excluded.text",
+            "INSERT INTO passage (doc, folded, fields, written) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (doc) DO UPDATE
+             SET folded = excluded.folded, fields = excluded.fields, written = excluded.written",
         )?
-        .execute(params![doc, fields, all])?;
+        .execute(params![doc, folded, fields, written])?;
     Ok(())
 }
 
@@ -148,30 +175,33 @@ mod tests {
     #[test]
     fn texts_of_every_length_are_read_as_they_were_written() {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch("CREATE TABLE passage (doc INTEGER PRIMARY KEY, fields, text)").unwrap();
+        connection
+            .execute_batch("CREATE TABLE passage (doc INTEGER PRIMARY KEY, folded, fields, written)")
+            .unwrap();
         let lengths = [1, 42, 43, 5461, 5462, 700_000];
         for (doc, length) in (1..).zip(lengths) {
-            let texts = [("title", "手".repeat(length)), ("alert", "a".to_owned()), ("problem", "順".into())];
-            write(&connection, doc, &texts).unwrap();
+            let texts = [("title", "テ".repeat(length)), ("alert", "A".to_owned()), ("problem", "順".into())];
+            write(&connection, doc, &Row::of(&texts)).unwrap();
             let back = read(&connection, doc).unwrap();
             let mut wanted: Vec<_> = texts.map(|(field, text)| (field.to_owned(), text)).to_vec();
             wanted.sort();
             assert_eq!(back, wanted);
         }
-        write(&connection, 1, &[]).unwrap();
+        write(&connection, 1, &Row::of(&[])).unwrap();
         assert_eq!(read(&connection, 1).unwrap(), []);
         assert_eq!(read(&connection, 99).unwrap(), []);
     }
 
     #[test]
     fn rows_that_nobody_wrote_end_somewhere() {
-        for fields in [&[9][..], &[9, 0xff], &[9, 200, 1], &[200, 1], &[9; 40], &[9, 0xff, 0xff, 0xff, 0xff]]
+        for fields in
+            [&[9][..], &[9, 0xff], &[9, 200, 1], &[200, 1, 1], &[9; 40], &[9, 0xff, 0xff, 0xff, 0xff]]
         {
-            assert!(split(fields, b"text").count() <= 20);
+            assert!(parts(fields, b"text", b"written").count() <= 20);
         }
         assert_eq!(
-            split(&[9, 2, 10, 2], b"text").collect::<Vec<_>>(),
-            [("overview", &b"te"[..]), ("problem", b"xt")]
+            split(&[9, 2, 0, 10, 1, 9], b"te\0x").collect::<Vec<_>>(),
+            [("overview", &b"te"[..]), ("problem", b"x")]
         );
     }
 

@@ -76,7 +76,9 @@ struct Source {
     passages: Vec<(&'static str, String)>,
     profile: Profile,
     gaps: usize,
-    /// Where all of its texts are new.
+    /// Where one of its texts is new.
+    row: OnceCell<passages::Row>,
+    /// Where all of them are.
     terms: OnceCell<AllTerms>,
 }
 
@@ -85,7 +87,11 @@ impl Source {
         let passages = texts(&postmortem);
         let profile = Profile::of(passages.iter().map(|(field, text)| (*field, text.as_str())));
         let gaps = gaps::gaps(&postmortem).len();
-        Self { postmortem, deleted_at, passages, profile, gaps, terms: OnceCell::new() }
+        Self { postmortem, deleted_at, passages, profile, gaps, row: OnceCell::new(), terms: OnceCell::new() }
+    }
+
+    fn row(&self) -> &passages::Row {
+        self.row.get_or_init(|| passages::Row::of(&self.passages))
     }
 
     fn terms(&self) -> &AllTerms {
@@ -132,7 +138,7 @@ fn project(connection: &Connection, doc: i64, source: &Source, index: &mut Write
         renumber(connection, number.serial)?;
     }
     if new {
-        passages::write(connection, doc, &source.passages)?;
+        passages::write(connection, doc, source.row())?;
         index.new_document(doc, source.terms());
     } else {
         write_passages(connection, doc, source, index)?;
@@ -288,7 +294,7 @@ fn write_passages(connection: &Connection, doc: i64, source: &Source, index: &mu
             changed = true;
         }
     }
-    if changed { passages::write(connection, doc, texts) } else { Ok(()) }
+    if changed { passages::write(connection, doc, source.row()) } else { Ok(()) }
 }
 
 fn write_terms(connection: &Connection, doc: i64, postmortem: &Postmortem, new: bool) -> Result<()> {

@@ -11,6 +11,7 @@ use yokoten_model::{Document, Postmortem, Revision};
 
 use crate::attachments::Arriving;
 use crate::cache::Cache;
+use crate::checkpoints::Checkpoints;
 use crate::log::{Author, Change, Snapshot};
 use crate::progress::{Part, Progress, interruptible};
 use crate::search::postings::Writer;
@@ -21,6 +22,8 @@ pub struct Store {
     folder: PathBuf,
     pub(crate) connection: Connection,
     pub(crate) cache: Cache,
+    /// Ends behind the connection, and before the lock is given back.
+    _checkpoints: Checkpoints,
     /// Held for as long as the workspace is open, see [`open::lock_shared`].
     _lock: std::fs::File,
 }
@@ -89,8 +92,10 @@ impl Store {
     /// # Errors
     /// As [`Store::open`]; [`Error::Cancelled`].
     pub fn open_watched(folder: &Path, create: bool, progress: &Progress) -> Result<Self> {
-        let (connection, lock) = open::open(folder, create, progress)?;
-        Ok(Self { folder: folder.to_owned(), connection, cache: Cache::default(), _lock: lock })
+        let (mut connection, lock) = open::open(folder, create, progress)?;
+        let checkpoints = Checkpoints::apart(&mut connection, folder)?;
+        let (folder, cache) = (folder.to_owned(), Cache::default());
+        Ok(Self { folder, connection, cache, _checkpoints: checkpoints, _lock: lock })
     }
 
     /// The workspace's folder.

@@ -62,97 +62,6 @@ pub(crate) fn fold(text: &str) -> String {
     out
 }
 
-/// Appends the folded form of a text in UTF-8 that has none but the most frequent characters; `false` where it has others
-/// (then what was appended is of no use). In a fifth of the time that [`fold`] takes: for texts that are only looked
-/// through.
-pub(crate) fn fold_frequent(text: &[u8], out: &mut Vec<u8>) -> bool {
-    out.reserve(text.len());
-    let mut rest = text;
-    loop {
-        rest = match rest {
-            [] => return true,
-            [b'\t' | b'\x0b' | b'\x0c' | b'\r' | b' ', ..] => return false,
-            [ascii @ ..=0x7f, rest @ ..] => {
-                out.push(ascii.to_ascii_lowercase());
-                rest
-            }
-            // Kana, punctuation and kanji; told without a branch for each, of which none could be foreseen.
-            [one @ 0xe3..=0xe9, two, three, rest @ ..] => {
-                let char = u32::from(one & 0x0f) << 12 | u32::from(two & 0x3f) << 6 | u32::from(three & 0x3f);
-                let within = |first: u32, last: u32| char.wrapping_sub(first) <= last - first;
-                let hiragana = within(0x3041, 0x3096);
-                let others = within(0x30a1, 0x30fe) | within(0x4e00, 0x9fff) | within(0x3001, 0x3002);
-                if !(hiragana | others | within(0x300c, 0x300d) | (char == 0x3005)) {
-                    return false;
-                }
-                // Katakana stand 0x60 behind.
-                let folded = char + 0x60 * u32::from(hiragana);
-                let six = |shift: u32| 0x80 | (folded >> shift & 0x3f) as u8;
-                out.extend_from_slice(&[*one, six(6), six(0)]);
-                rest
-            }
-            // Full width.
-            [0xef, 0xbc, last @ 0x81..=0xbf, rest @ ..] => {
-                out.push((last - 0x60).to_ascii_lowercase());
-                rest
-            }
-            [0xef, 0xbd, last @ 0x80..=0x9e, rest @ ..] => {
-                out.push((last - 0x20).to_ascii_lowercase());
-                rest
-            }
-            _ => return false,
-        };
-    }
-}
-
-/// Folds a text in UTF-8 that has none but kana, kanji, the most frequent punctuation and ASCII without spaces, into `out`,
-/// byte for byte: a part of `text` lies in the same place of `out`. `false` where it has others; then `out` is of no use.
-///
-/// Each byte follows from its neighbours alone and without branches, so that the compiler folds many at once: a tenth of
-/// the time that [`fold_frequent`] takes. `padded` is a place to work in.
-pub(crate) fn fold_plain(text: &[u8], padded: &mut Vec<u8>, out: &mut Vec<u8>) -> bool {
-    padded.clear();
-    padded.extend_from_slice(&[0, 0]);
-    padded.extend_from_slice(text);
-    padded.push(0);
-    out.clear();
-    out.resize(text.len(), 0);
-    let behind = |count: usize| padded.get(count..).unwrap_or_default().iter().copied();
-    let mut odd = false;
-    for ((((put, before_last), last), byte), next) in
-        out.iter_mut().zip(behind(0)).zip(behind(1)).zip(behind(2)).zip(behind(3))
-    {
-        let (folded, is_odd) = plain_byte([before_last, last, byte, next]);
-        *put = folded;
-        odd |= is_odd;
-    }
-    !odd
-}
-
-/// The folded form of the third of four bytes of UTF-8, and whether it belongs to a character that is not plain.
-fn plain_byte([before_last, last, byte, next]: [u8; 4]) -> (u8, bool) {
-    // The second byte of a kana or a mark, the third of one.
-    let (second, third) = (last == 0xe3, before_last == 0xe3);
-    // Hiragana: the first 31, the next 32, and the rest; their katakana stand 0x60 behind.
-    let (low, high) = (byte == 0x81, byte == 0x82);
-    let (early, late) = (second & low & (next < 0xa0), second & low & (next >= 0xa0));
-    let turned = u8::from(early | second & high & (next <= 0x96)) + 2 * u8::from(late);
-    let up = third & ((last == 0x81) & (byte < 0xa0) | (last == 0x82) & (byte <= 0x96));
-    let down = third & (last == 0x81) & (byte >= 0xa0);
-    let capital = byte.wrapping_sub(b'A') < 26;
-    let moved = (0x20 * u8::from(up | capital)).wrapping_sub(0x20 * u8::from(down));
-    let folded = byte.wrapping_add(turned).wrapping_add(moved);
-
-    let space = (byte == b' ') | (byte.wrapping_sub(b'\t') < 5) & (byte != b'\n');
-    let lead = (byte >= 0xc0) & (byte.wrapping_sub(0xe3) >= 7) | (byte == 0xe4) & (next < 0xb8);
-    let sign = (next == 0x81) | (next == 0x82) | (next == 0x85) | (next == 0x8c) | (next == 0x8d);
-    let kana = low & (next != 0x80)
-        | high & ((next <= 0x96) | (next >= 0xa1))
-        | (byte == 0x83) & (next != 0xbf)
-        | (byte == 0x80) & sign;
-    (folded, space | lead | second & !kana)
-}
-
 /// The folded form of `text`, with places.
 pub(crate) fn fold_with_places(text: &str) -> Folded {
     let mut out =
@@ -167,14 +76,14 @@ pub(crate) fn fold_with_places(text: &str) -> Folded {
 }
 
 /// Calls `put` with each folded character and the byte range of the original that it came from.
-fn fold_each(text: &str, mut put: impl FnMut(char, usize, usize)) {
+pub(super) fn fold_each(text: &str, mut put: impl FnMut(char, usize, usize)) {
     let mut chars = text.char_indices();
     let mut space = None;
     let mut last = None::<char>;
     while let Some((from, char)) = chars.next() {
         let mut to = from + char.len_utf8();
         // Voiced marks that stand apart (half width, or decomposed as some file systems do) belong to their kana.
-        let marked = begins_with_mark(chars.as_str().as_bytes());
+        let marked = chars.as_str().chars().next().is_some_and(is_mark);
         // Nearly all characters.
         if let Some(folded) = simple(char)
             && !marked
@@ -236,16 +145,6 @@ fn is_mark(char: char) -> bool {
     matches!(char, 'ﾞ' | 'ﾟ' | '\u{3099}' | '\u{309a}' | '\u{300}'..='\u{36f}')
 }
 
-/// Whether a text in UTF-8 begins with a mark.
-pub(super) fn begins_with_mark(text: &[u8]) -> bool {
-    match text {
-        [0xcc, ..] | [0xcd, ..=0xaf, ..] => true,
-        [0xe3, 0x82, last, ..] => matches!(last, 0x99 | 0x9a),
-        [0xef, 0xbe, last, ..] => matches!(last, 0x9e | 0x9f),
-        _ => false,
-    }
-}
-
 /// Nothing that a reader sees: zero-width characters, variation selectors, soft hyphens.
 fn is_ignored(char: char) -> bool {
     matches!(char, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}'
@@ -269,8 +168,6 @@ fn simple(char: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     #[test]
@@ -290,48 +187,6 @@ mod tests {
             assert_eq!(fold(one), fold(other), "{one} {other}");
         }
         assert_ne!(fold("web server"), fold("webserver"));
-    }
-
-    proptest! {
-        #[test]
-        fn frequent_characters_are_folded_the_same(text in "[\\x00-\\x7f\\u{3000}-\\u{30ff}一-龥\\u{9fa6}-\\u{a000}\\u{4d00}-\\u{4e10}\\u{ff00}-\\u{ffef}éß①㈱😀\\u{301}]{0,4}") {
-            let mut out = Vec::new();
-            if fold_frequent(text.as_bytes(), &mut out) {
-                prop_assert_eq!(&out, &fold(&text).into_bytes());
-            }
-            if fold_plain(text.as_bytes(), &mut Vec::new(), &mut out) {
-                prop_assert_eq!(out, fold(&text).into_bytes());
-            }
-        }
-    }
-
-    #[test]
-    fn marks_are_told_by_their_bytes() {
-        for char in ('\0'..=char::MAX).filter(|char| u32::from(*char) < 0x2_0000) {
-            assert_eq!(begins_with_mark(char.to_string().as_bytes()), is_mark(char), "{char:?}");
-        }
-    }
-
-    #[test]
-    fn every_character_is_folded_the_same_where_it_is_plain() {
-        let (mut padded, mut out, mut plain) = (Vec::new(), Vec::new(), 0);
-        for char in ('\0'..=char::MAX).filter(|char| u32::from(*char) < 0x2_0000) {
-            let text = format!("手{char}順");
-            if fold_plain(text.as_bytes(), &mut padded, &mut out) {
-                assert_eq!(String::from_utf8(out.clone()).unwrap(), fold(&text), "{char:?}");
-                plain += 1;
-            }
-        }
-        // ASCII without five spaces, kana, signs, kanji.
-        assert_eq!(plain, 128 - 5 + 0x56 + 0x5e + 5 + 0x5200);
-    }
-
-    #[test]
-    fn most_texts_have_none_but_frequent_characters() {
-        let text = "（夜間）02:14、手順3の「ＡＬＢ」を見ずにサーバーへ架電した。\n時々、EC2-01も";
-        let mut out = Vec::new();
-        assert!(fold_frequent(text.as_bytes(), &mut out));
-        assert_eq!(String::from_utf8(out).unwrap(), fold(text));
     }
 
     #[test]

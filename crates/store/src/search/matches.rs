@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use fixedbitset::FixedBitSet;
 use rusqlite::Connection;
 
-use super::finders::{Finders, Found, Place};
+use super::finders::Finders;
 use super::postings::{self, Tier};
 use super::spelling::{Likeness, Pattern};
 use super::terms::{self, Piece};
@@ -14,10 +14,7 @@ use crate::{Error, Result, passages};
 
 /// More words than this hold a part: then of the documents that its pairs tell, but none of so many words, the texts are
 /// asked.
-const WORDS: usize = 1000;
-
-/// As many where it need not be exact.
-const NARROWING: usize = 400;
+const WORDS: usize = 200;
 
 /// Texts that are read before it is asked again whether anybody waits for them: some milliseconds.
 const AT_ONCE: usize = 2048;
@@ -128,8 +125,8 @@ fn by_parts(
         }
         let edge = |there| if there { "\n" } else { "" };
         let part = format!("{}{text}{}", edge(begins), edge(ends));
-        let words = vocabulary.holding(&part, NARROWING + 1);
-        if words.len() <= NARROWING {
+        let words = vocabulary.holding(&part, WORDS + 1);
+        if words.len() <= WORDS {
             found.narrow(connection, &words)?;
         }
     }
@@ -147,8 +144,8 @@ pub(crate) fn holding(
     folded: &str,
     size: usize,
 ) -> Result<[FixedBitSet; 3]> {
-    let words = vocabulary.holding(folded, NARROWING + 1);
-    let found = if words.len() <= NARROWING {
+    let words = vocabulary.holding(folded, WORDS + 1);
+    let found = if words.len() <= WORDS {
         of_any(connection, &words, size)?
     } else {
         by_parts(connection, vocabulary, folded, size)?
@@ -159,10 +156,14 @@ pub(crate) fn holding(
 /// A word of a query: what a text may hold in its place.
 pub(crate) struct Wanted {
     pub(crate) patterns: Vec<Pattern>,
-    /// As it was typed: a text that holds just this needs no folding to be told.
-    pub(crate) typed: String,
     /// Entries that bear it as their number.
     pub(crate) bearers: Option<FixedBitSet>,
+}
+
+impl Wanted {
+    fn borne_by(&self, doc: usize) -> bool {
+        self.bearers.as_ref().is_some_and(|bearers| bearers.contains(doc))
+    }
 }
 
 /// What bearing the number says: more than any text.
@@ -253,7 +254,7 @@ impl Matches {
         doubtful.intersect_with(&documents);
         let mut unsure = documents.clone();
         unsure.difference_with(&sure);
-        let finders = Finders::of(&words, &there, without);
+        let finders = Finders::of(&there, without);
         Ok(Self { words, finders, documents, unsure, doubtful, scores })
     }
 
@@ -268,8 +269,8 @@ impl Matches {
     /// Where the database cannot be read.
     fn verify(&mut self, connection: &Connection, doc: usize) -> Result<Option<u32>> {
         if self.doubtful.contains(doc) {
-            let found = passages::with_row(connection, key(doc), |fields, text| {
-                self.deserved(doc, &self.finders.all(fields, text, &mut Place::default()))
+            let found = passages::with_row(connection, key(doc), |fields, folded| {
+                self.deserved(doc, &self.finders.all(fields, folded)?)
             })?;
             let found = found.flatten();
             if let (Some(score), Some(place)) = (found, self.scores.get_mut(doc)) {
@@ -285,23 +286,23 @@ impl Matches {
     /// Those of `docs` that match, told by their texts.
     fn holding(&self, connection: &Connection, docs: &[usize]) -> Result<Vec<usize>> {
         let docs: Vec<i64> = docs.iter().map(|doc| key(*doc)).collect();
-        let (mut holding, mut place) = (Vec::new(), Place::default());
-        passages::each(connection, &docs, |doc, fields, text| {
+        let mut holding = Vec::new();
+        passages::each(connection, &docs, |doc, folded| {
             let doc = usize::try_from(doc).unwrap_or(usize::MAX);
-            if self.deserved(doc, &self.finders.enough(fields, text, &mut place)).is_some() {
+            let mut words = self.words.iter().zip(self.finders.each(folded));
+            if words.all(|(word, holds)| holds || word.borne_by(doc)) && !self.finders.forbid(folded) {
                 holding.push(doc);
             }
         })?;
         Ok(holding)
     }
 
-    fn deserved(&self, doc: usize, found: &Found) -> Option<u32> {
+    /// The score of a document of which each word says so much.
+    fn deserved(&self, doc: usize, found: &[Option<u32>]) -> Option<u32> {
         let deserved = |(word, found): (&Wanted, &Option<u32>)| {
-            let bears = word.bearers.as_ref().is_some_and(|bearers| bearers.contains(doc));
-            if bears { Some(BEARER) } else { *found }
+            if word.borne_by(doc) { Some(BEARER) } else { *found }
         };
-        let score = self.words.iter().zip(&found.words).map(deserved).sum::<Option<u32>>();
-        score.filter(|_| !found.without)
+        self.words.iter().zip(found).map(deserved).sum()
     }
 
     /// How many match: `None` where `stop` said so before all were verified. Verifies hardly more than `cap` need, over

@@ -4,6 +4,7 @@
 //! pattern looked up in the index (`terms`, `postings`, `vocabulary`), what the index cannot tell is verified in the
 //! texts (`matches`). What is found is exactly what a scan of the folded texts (`fold`) would find.
 
+pub(crate) mod code;
 mod columns;
 mod facets;
 mod finders;
@@ -23,6 +24,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
+pub(crate) mod written;
 
 use std::path::Path;
 
@@ -305,11 +307,7 @@ impl Searcher {
         let words = query
             .words
             .iter()
-            .map(|word| Wanted {
-                patterns: self.patterns(word),
-                typed: word.text.clone(),
-                bearers: self.bearers(word),
-            })
+            .map(|word| Wanted { patterns: self.patterns(word), bearers: self.bearers(word) })
             .collect();
         let without: Vec<Pattern> = query
             .without

@@ -35,6 +35,21 @@ impl Scan {
         })
     }
 
+    /// Calls `work` with the number and the texts, as they were written, of every entry that `searcher` sees.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn each_entry(searcher: &mut Searcher, mut work: impl FnMut(i64, Vec<String>)) -> Result<()> {
+        searcher.consistent(|searcher| {
+            for doc in searcher.columns.live().ones() {
+                let doc = i64::try_from(doc).unwrap_or(-1);
+                let texts = passages::read(&searcher.connection, doc)?.into_iter();
+                work(doc, texts.map(|(_, text)| text).collect());
+            }
+            Ok(())
+        })
+    }
+
     /// The scores of all that match the words of a query (filters and numbers are not heeded), the best first, each with
     /// its identity where it is among the first `limit`; with nothing but the fold and the patterns in common with
     /// [`Searcher::search`].

@@ -1,0 +1,99 @@
+//! What was committed lies in SQLite's write-ahead log until it is moved into the database. That is done on a thread of
+//! its own: an edit that did it would take several times as long as another.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use rusqlite::hooks::Wal;
+use rusqlite::wal::CheckpointMode;
+use rusqlite::{Connection, MAIN_DB};
+
+use crate::open::{DATABASE, connect};
+use crate::{Error, Result};
+
+/// Pages of the log from which on they are moved: as many as SQLite would let be.
+const LONG: i32 = 1000;
+
+/// Pages from which on a writer moves them itself, where the thread cannot keep up: 64 MiB.
+const TOO_LONG: i32 = 16_000;
+
+/// Moves pages for one connection that writes, until it is dropped.
+pub(crate) struct Checkpoints {
+    orders: SyncSender<Order>,
+    worker: Option<JoinHandle<()>>,
+}
+
+enum Order {
+    Move,
+    End,
+}
+
+impl Checkpoints {
+    /// Of the workspace in `folder`, when `connection` has written much.
+    ///
+    /// # Errors
+    /// Where there can be no more threads.
+    pub(crate) fn apart(connection: &mut Connection, folder: &Path) -> Result<Self> {
+        let (orders, taken) = sync_channel(1);
+        let path = folder.join(DATABASE);
+        let worker =
+            std::thread::Builder::new().spawn(move || carry_out(&taken, path)).map_err(Error::io(folder))?;
+        let wake = orders.clone();
+        connection.wal_hook(Some(move |wal: &mut Wal, pages| {
+            let behind = pages >= LONG && matches!(wake.try_send(Order::Move), Err(TrySendError::Full(_)));
+            if behind && pages >= TOO_LONG {
+                // What was committed is durable either way, and whoever comes next tries again.
+                let _ = wal.checkpoint();
+            }
+            Ok(())
+        }))?;
+        Ok(Self { orders, worker: Some(worker) })
+    }
+}
+
+impl Drop for Checkpoints {
+    fn drop(&mut self) {
+        let ended = self.orders.send(Order::End);
+        if let (Ok(()), Some(worker)) = (ended, self.worker.take()) {
+            let _ = worker.join();
+        }
+    }
+}
+
+fn carry_out(orders: &Receiver<Order>, path: PathBuf) {
+    let mut own = None;
+    while let Ok(Order::Move) = orders.recv() {
+        if own.is_none() {
+            own = connect(&path).ok();
+        }
+        if let Some(connection) = &own {
+            // Readers and writers go on meanwhile. What fails is tried again when more was written.
+            let _ = connection.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_committed_is_moved_while_the_writer_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(DATABASE);
+        let mut connection = connect(&path).unwrap();
+        connection.execute_batch("CREATE TABLE page (body BLOB)").unwrap();
+        let checkpoints = Checkpoints::apart(&mut connection, folder.path()).unwrap();
+        let size = || std::fs::metadata(&path).unwrap().len();
+        let before = size();
+        let page = vec![7; 4000];
+        let mut insert = connection.prepare("INSERT INTO page VALUES (?1)").unwrap();
+        for _ in 0..LONG / 2 {
+            insert.execute([&page]).unwrap();
+        }
+        // Each commit writes two pages or three; the last orders are carried out before it ends.
+        drop(checkpoints);
+        assert!(size() > before + 4000 * u64::from(LONG.unsigned_abs()) / 4, "{before} {}", size());
+    }
+}
