@@ -355,6 +355,18 @@ impl Store {
 
 /// Makes every derived row again. Returns how many entries there are.
 pub(crate) fn project_anew(connection: &Connection, progress: &Progress) -> Result<usize> {
+    let usual: i64 = connection.query_row("PRAGMA cache_size", [], |row| row.get(0))?;
+    connection.pragma_update(None, "cache_size", PAGES)?;
+    let count = delete_all(connection).and_then(|()| project_all(connection, progress));
+    connection.pragma_update(None, "cache_size", usual)?;
+    count
+}
+
+/// Pages that are kept while everything is written, in KiB (SQLite's `cache_size`): else those that come again would be
+/// written and read again and again.
+const PAGES: i64 = -64_000;
+
+fn delete_all(connection: &Connection) -> Result<()> {
     for table in DERIVED {
         connection.execute(&format!("DELETE FROM {table}"), [])?;
     }
@@ -364,7 +376,7 @@ pub(crate) fn project_anew(connection: &Connection, progress: &Progress) -> Resu
         "INSERT INTO meta (key, value) VALUES ('generation', '1') ON CONFLICT DO UPDATE SET value = value + 1",
         [],
     )?;
-    project_all(connection, progress)
+    Ok(())
 }
 
 /// Documents that are read from the log at once, on all cores, before their rows are written.
@@ -396,6 +408,7 @@ impl Logged {
         let replayed = match document.kind() {
             Kind::Postmortem => {
                 let source = Source::of(document.postmortem()?, document.deleted_at());
+                source.row();
                 source.terms();
                 Replayed::Postmortem(Box::new(source))
             }

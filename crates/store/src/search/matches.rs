@@ -14,7 +14,7 @@ use crate::{Error, Result, passages};
 
 /// More words than this hold a part: then of the documents that its pairs tell, but none of so many words, the texts are
 /// asked.
-const WORDS: usize = 200;
+const WORDS: usize = 100;
 
 /// Texts that are read before it is asked again whether anybody waits for them: some milliseconds.
 const AT_ONCE: usize = 2048;

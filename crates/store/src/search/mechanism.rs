@@ -20,7 +20,7 @@ use crate::{Result, passages};
 
 /// Of mechanisms, of families and of notions each: how many of an entry are kept, and how much of the whole they say. The
 /// three are told apart so that what is told of at length, a family, does not push out what is told in few words.
-const LEVELS: [(usize, f32); 3] = [(52, 0.7), (8, 0.1), (12, 0.2)];
+const LEVELS: [(usize, f32); 3] = [(52, 0.6), (8, 0.15), (12, 0.25)];
 
 /// Kinds of an entry that are kept.
 pub(crate) const KEPT: usize = LEVELS[0].0 + LEVELS[1].0 + LEVELS[2].0;
@@ -58,6 +58,11 @@ const TOLD: &[&str] = &[
     include_str!("mechanisms/specialists.toml"),
     include_str!("mechanisms/desk.toml"),
     include_str!("mechanisms/training.toml"),
+    include_str!("mechanisms/newcomer.toml"),
+    include_str!("mechanisms/editor.toml"),
+    include_str!("mechanisms/factors.toml"),
+    include_str!("mechanisms/sre.toml"),
+    include_str!("mechanisms/veteran.toml"),
     include_str!("mechanisms/families.toml"),
 ];
 
@@ -125,14 +130,15 @@ impl Told {
 
 /// The number of each word: what is learnt is large, and each word is in it many times.
 #[derive(Default)]
-struct Numbers(HashMap<Box<str>, usize, FxBuildHasher>);
+struct Numbers(HashMap<Box<str>, u32, FxBuildHasher>);
 
 impl Numbers {
-    fn of(&mut self, word: &str) -> usize {
+    fn of(&mut self, word: &str) -> u32 {
         if let Some(number) = self.0.get(word) {
             return *number;
         }
-        let number = self.0.len();
+        // Of some 100,000.
+        let number = self.0.len() as u32;
         self.0.insert(word.into(), number);
         number
     }
@@ -140,7 +146,7 @@ impl Numbers {
 
 /// How often each word, by its number, is told of a kind.
 #[derive(Default)]
-struct Counts(HashMap<usize, f32, FxBuildHasher>);
+struct Counts(HashMap<u32, f32, FxBuildHasher>);
 
 impl Counts {
     fn of(words: &mut Numbers, name: &str, told: &[String]) -> Self {
@@ -165,8 +171,11 @@ fn sum(all: impl Iterator<Item = f32>) -> f32 {
     all.iter().sum()
 }
 
-/// The kinds that a word speaks for, and how much.
-type Gains = Box<[(u16, f32)]>;
+/// The kinds that a word speaks for, and how much, in parts of [`GAIN`]: half the memory of exact numbers.
+type Gains = Box<[(u16, u16)]>;
+
+/// What a word says is less than 16.
+const GAIN: f32 = 4096.0;
 
 /// What is learnt from the tellings.
 struct Table {
@@ -188,7 +197,7 @@ impl Table {
         for (kind, Counts(counts)) in (0..=u16::MAX).zip(kinds) {
             against.push(-(sum(counts.values().map(|count| count.sqrt())) / DOUBT).ln_1p());
             for (word, count) in counts {
-                gains[word].push((kind, count.sqrt()));
+                gains[word as usize].push((kind, count.sqrt()));
             }
         }
         let tellings = |kinds: &[(u16, f32)]| kinds.iter().map(|(_, count)| count).sum::<f32>();
@@ -198,7 +207,12 @@ impl Table {
             kinds.iter_mut().for_each(|(_, gain)| *gain = (*gain / expected).ln_1p());
         }
         let words = numbers.0.into_iter();
-        let words = words.map(|(word, number)| (word, std::mem::take(&mut gains[number]).into()));
+        let words = words.map(|(word, number)| {
+            // Between 0 and 2^16.
+            let gains =
+                gains[number as usize].iter().map(|(kind, gain)| (*kind, (gain * GAIN).round() as u16));
+            (word, gains.collect())
+        });
         let levels = [told.mechanisms.len(), told.families.len(), told.notions.len()];
         Self { names: told.mechanisms.keys().cloned().collect(), levels, words: words.collect(), against }
     }
@@ -212,7 +226,7 @@ impl Table {
             length += weight;
             for (kind, gain) in kinds {
                 if let Some(score) = scores.get_mut(usize::from(*kind)) {
-                    *score += weight * gain;
+                    *score += weight * f32::from(*gain) / GAIN;
                 }
             }
         }
@@ -237,7 +251,13 @@ impl Table {
 /// Of one level, the most telling kinds with their weights, which together are as long as their part in the whole.
 fn most(scores: impl Iterator<Item = (u16, f32)>, kept: usize, part: f32) -> Vec<(u16, u8)> {
     let mut best: Vec<(u16, f32)> = scores.collect();
-    best.sort_by(|(a, x), (b, y)| y.total_cmp(x).then(a.cmp(b)));
+    let better = |(a, x): &(u16, f32), (b, y): &(u16, f32)| y.total_cmp(x).then(a.cmp(b));
+    if best.len() > kept {
+        // Of the others none but the best is asked.
+        best.select_nth_unstable_by(kept, better);
+        best.truncate(kept + 1);
+    }
+    best.sort_unstable_by(better);
     let top = best.first().map_or(0.0, |(_, score)| *score);
     let least = best.get(kept).or(best.last()).map_or(0.0, |(_, score)| *score);
     best.truncate(kept);
@@ -498,7 +518,7 @@ mod tests {
             [("occurrence_cause", "作業後にミュートを戻し忘れ、通知停止のまま朝まで鳴らなかった")]
                 .into_iter(),
         );
-        assert_eq!(profile.spread().shared(&profile).first().unwrap().0, "抑止の戻し忘れ");
+        assert_eq!(profile.spread().shared(&profile).first().unwrap().0, "アラート抑止の解除を忘れた");
         assert_eq!(Profile::of([("occurrence_cause", "。、!")].into_iter()), Profile::default());
         assert_eq!(profile.spread().likeness(&Profile::default()), 0.0);
         assert!((profile.spread().likeness(&profile) - 1.0).abs() < 1e-6);

@@ -121,9 +121,9 @@ impl<'a> Terms<'a> {
     }
 }
 
-/// Every term of a document's texts: made without the database, on any core.
+/// Every term of a document's texts, the words of a tier with line feeds between: made without the database, on any core.
 #[derive(Debug, Default)]
-pub(crate) struct AllTerms(Vec<(Tier, Vec<u64>, Vec<String>)>);
+pub(crate) struct AllTerms(Vec<(Tier, Vec<u64>, String)>);
 
 impl AllTerms {
     /// The terms of texts by field.
@@ -133,7 +133,7 @@ impl AllTerms {
         let of_tier = |tier: Tier| {
             let texts = folded.iter().filter(|(other, _)| *other == tier).map(|(_, text)| text.as_str());
             let Terms { short, words } = Terms::of(&texts.collect::<Vec<_>>());
-            (tier, short, words.into_iter().map(str::to_owned).collect())
+            (tier, short, words.join("\n"))
         };
         Self(Tier::ALL.into_iter().map(of_tier).collect())
     }
@@ -153,7 +153,7 @@ impl Writer {
         for (tier, short, words) in terms {
             let note = note(*tier, doc, true);
             short.iter().for_each(|packed| self.short.entry(*packed).or_default().push(note));
-            words.iter().for_each(|word| self.word(word, note));
+            words.lines().for_each(|word| self.word(word, note));
         }
     }
 
@@ -281,22 +281,16 @@ fn learn(connection: &Connection, term: &str) -> Result<()> {
 const TERMS: usize = 4096;
 
 /// As [`write`], of one block of which nothing is there: rows are made on all cores and written in order.
-fn write_anew(connection: &Connection, mut changes: Vec<Changes>) -> Result<()> {
+fn write_anew(connection: &Connection, changes: Vec<Changes>) -> Result<()> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut write =
         connection.prepare_cached("INSERT INTO posting (term, part, docs) VALUES (?1, ?2, ?3)")?;
-    let rows = |(_, list): &mut Changes| {
-        in_order(list);
-        let mut lists = Lists::default();
-        lists.apply(list);
-        lists.rows(first_part(list))
-    };
-    for some in changes.chunks_mut(TERMS * cores) {
+    let rows = |(_, list): &Changes| Lists::of_new(list).rows(first_part(list));
+    for some in changes.chunks(TERMS * cores) {
         let made = std::thread::scope(|scope| {
-            let parts = some.chunks_mut(TERMS);
-            let workers: Vec<_> = parts
-                .map(|part| scope.spawn(move || part.iter_mut().map(rows).collect::<Vec<_>>()))
-                .collect();
+            let parts = some.chunks(TERMS);
+            let workers: Vec<_> =
+                parts.map(|part| scope.spawn(move || part.iter().map(rows).collect::<Vec<_>>())).collect();
             workers
                 .into_iter()
                 .map(|worker| worker.join().map_err(|_| Error::damaged("no rows can be made")))
@@ -317,6 +311,17 @@ fn write_anew(connection: &Connection, mut changes: Vec<Changes>) -> Result<()> 
 struct Lists([Vec<u16>; 3]);
 
 impl Lists {
+    /// Of notes of documents that are all new, in their order.
+    fn of_new(notes: &[u32]) -> Self {
+        let mut lists = Self::default();
+        for note in notes {
+            if let Some(docs) = lists.0.get_mut((note >> TIER_OF_NOTE & 3) as usize) {
+                docs.push(offset_of(note >> 1));
+            }
+        }
+        lists
+    }
+
     /// Carries out changes, sorted, of which the later hold.
     fn apply(&mut self, changes: &[u32]) {
         for of_tier in changes.chunk_by(|a, b| a >> TIER_OF_NOTE == b >> TIER_OF_NOTE) {
