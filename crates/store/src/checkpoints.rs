@@ -2,7 +2,7 @@
 //! its own: an edit that did it would take several times as long as another.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use rusqlite::hooks::Wal;
@@ -15,8 +15,9 @@ use crate::{Error, Result};
 /// Pages of the log from which on they are moved: as many as SQLite would let be.
 const LONG: i32 = 1000;
 
-/// Pages from which on a writer moves them itself, where the thread cannot keep up: 64 MiB.
+/// Pages from which on a writer moves them itself where the thread is behind (64 MiB), and where it seems to do nothing.
 const TOO_LONG: i32 = 16_000;
+const MUCH_TOO_LONG: i32 = 4 * TOO_LONG;
 
 /// Moves pages for one connection that writes, until it is dropped.
 pub(crate) struct Checkpoints {
@@ -41,8 +42,8 @@ impl Checkpoints {
             std::thread::Builder::new().spawn(move || carry_out(&taken, path)).map_err(Error::io(folder))?;
         let wake = orders.clone();
         connection.wal_hook(Some(move |wal: &mut Wal, pages| {
-            let behind = pages >= LONG && matches!(wake.try_send(Order::Move), Err(TrySendError::Full(_)));
-            if behind && pages >= TOO_LONG {
+            let ordered = pages < LONG || wake.try_send(Order::Move).is_ok();
+            if pages >= if ordered { MUCH_TOO_LONG } else { TOO_LONG } {
                 // What was committed is durable either way, and whoever comes next tries again.
                 let _ = wal.checkpoint();
             }

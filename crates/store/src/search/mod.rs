@@ -20,6 +20,7 @@ mod scan;
 pub mod similar;
 mod snippet;
 mod spelling;
+mod tellings;
 mod terms;
 #[cfg(test)]
 mod tests;
