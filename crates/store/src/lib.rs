@@ -13,6 +13,7 @@ mod cache;
 mod checkpoints;
 mod error;
 pub mod files;
+mod leb128;
 pub mod list;
 pub mod log;
 pub mod measures;

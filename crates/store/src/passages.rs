@@ -7,8 +7,9 @@
 use rusqlite::{Connection, params};
 
 use crate::Result;
+use crate::leb128::{put_number, take_number};
 use crate::search::code::SEPARATOR;
-use crate::search::written::{put_number, put_together, take_apart, take_number};
+use crate::search::written::{put_together, take_apart};
 
 /// Every field that has a text, in the order in which texts are stored.
 const FIELDS: [&str; 16] = [

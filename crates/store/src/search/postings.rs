@@ -15,6 +15,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::fold::fold;
 use super::terms;
+use crate::leb128::{put_number, take_number};
 use crate::{Error, Result};
 
 /// Documents in a block.
@@ -352,13 +353,7 @@ impl Lists {
             encode(docs.iter().map(|doc| doc - from as u16), span)
         });
         let mut bytes = Vec::with_capacity(4 + title.len() + cause.len() + body.len());
-        for mut length in [title.len(), cause.len()] {
-            while length > 0x7f {
-                bytes.push((length & 0x7f) as u8 | 0x80);
-                length >>= 7;
-            }
-            bytes.push(length as u8);
-        }
+        [title.len(), cause.len()].into_iter().for_each(|length| put_number(length, &mut bytes));
         [title, cause, body].iter().for_each(|list| bytes.extend_from_slice(list));
         bytes
     }
@@ -379,18 +374,7 @@ impl Lists {
 /// The three lists of a row.
 fn split(bytes: &[u8]) -> [&[u8]; 3] {
     let mut rest = bytes;
-    let [title, cause] = std::array::from_fn(|_| {
-        let mut length = 0;
-        for shift in [0, 7, 14] {
-            let Some((byte, behind)) = rest.split_first() else { break };
-            rest = behind;
-            length |= usize::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                break;
-            }
-        }
-        length
-    });
+    let [title, cause] = std::array::from_fn(|_| take_number(&mut rest).unwrap_or_default());
     let (title, rest) = rest.split_at_checked(title).unwrap_or((rest, &[]));
     let (cause, body) = rest.split_at_checked(cause).unwrap_or((rest, &[]));
     [title, cause, body]

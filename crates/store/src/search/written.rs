@@ -8,6 +8,7 @@
 
 use super::code;
 use super::fold::fold_each;
+use crate::leb128::{put_number, take_number};
 
 const KATAKANA: usize = 1;
 const FULL_WIDTH: usize = 2;
@@ -153,29 +154,6 @@ pub(crate) fn put_together(folded: &[u8], mut written: &[u8]) -> String {
     }
     text.extend(chars.map(|char| as_written(char, 0)));
     text
-}
-
-/// Appends a number in LEB128.
-pub(crate) fn put_number(mut number: usize, out: &mut Vec<u8>) {
-    while number > 0x7f {
-        out.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-/// Takes a number in LEB128 off the front.
-pub(crate) fn take_number(bytes: &mut &[u8]) -> Option<usize> {
-    let mut number = 0;
-    for shift in (0..usize::BITS).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= usize::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            break;
-        }
-    }
-    Some(number)
 }
 
 #[cfg(test)]
