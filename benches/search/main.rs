@@ -178,7 +178,7 @@ fn asked(words: &Words, folder: &Path, size: usize) -> Outcome<f64> {
     );
 
     let mut alike = Times::default();
-    // Once unmeasured: the tellings are learnt once in a process.
+    // Once unmeasured: what was learnt is read once in a process.
     searcher.similar(&words.entry(size, 1)?, 5)?;
     for serial in (0..size).step_by((size / 40).max(1)) {
         let draft = words.entry(serial + size, 1)?;

@@ -1,4 +1,4 @@
-//! What the README's commands call: `cargo xtask run | test | bench | generate | shots | package`.
+//! What the README's commands call: `cargo xtask run | test | bench | generate | learn | shots | package`.
 //!
 //! No dependencies: it is the first thing that a fresh machine builds.
 
@@ -16,6 +16,7 @@ const HELP: &str = "cargo xtask COMMAND
   test [--only NAME …]  everything that CI checks, from format to the real window
   bench [NAME]          what is claimed about speed, beside a baseline in the same run
   generate [--check]    write (or check) the files that are made from Rust: the window's types and texts, the schema
+  learn                 learn anew from what is told of mechanisms (crates/learn/tellings)
   shots FOLDER          a picture of every screen and state, in both themes, sizes and languages
   package               an installable package of the window
 ";
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Some("test") => test::all(&rest(1)),
         Some("bench") => bench(&rest(1)),
         Some("generate") => test::generate(args.get(1).is_some_and(|arg| arg == "--check")),
+        Some("learn") => learn(),
         Some("shots") => shots(&rest(1)),
         Some("package") => package(),
         _ => {
@@ -99,6 +101,11 @@ fn bench_window() -> Result<(), Failed> {
     Step::new("the windows").cargo(&[&["build", "--profile", "fast"], &windows[..]].concat())?;
     let bench = [&BENCH[..], &["window"]].concat();
     test::on_a_display(Step::new("the real window"), &bench)
+}
+
+/// Optimised: it calculates for some seconds.
+fn learn() -> Result<(), Failed> {
+    Step::new("learning").cargo(&["run", "--profile", "fast", "--package", "yokoten-learn"])
 }
 
 /// Pictures of the real window, to lay beside the design.

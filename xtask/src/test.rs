@@ -85,8 +85,15 @@ pub(crate) fn generate(check: bool) -> Result<(), Failed> {
 /// Unit, property, journey and command line tests; the window's own come later.
 fn rust() -> Result<(), Failed> {
     Step::new("the command line").cargo(&["build", "--package", "yokoten-cli"])?;
-    let packages =
-        ["yokoten-model", "yokoten-store", "yokoten-exchange", "yokoten-app", "yokoten-cli", "yokoten-tests"];
+    let packages = [
+        "yokoten-model",
+        "yokoten-store",
+        "yokoten-learn",
+        "yokoten-exchange",
+        "yokoten-app",
+        "yokoten-cli",
+        "yokoten-tests",
+    ];
     let packages: Vec<&str> = packages.iter().flat_map(|name| ["--package", name]).collect();
     let step = Step::new("rust tests").env("YOKOTEN_CLI", built("yokoten"));
     if system::has("cargo-nextest") {

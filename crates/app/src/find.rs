@@ -262,6 +262,7 @@ impl Workspace {
         };
         let reason = |because: Because| match because {
             Because::Mechanism(name) => text(lang, "similar.mechanism", &[("name", name)]),
+            Because::Telling => text(lang, "similar.telling", &[]),
             Because::Term(term) => term,
             Because::OccurrenceCategory(code) => text(lang, "similar.occurrence", &[("name", &called(code))]),
             Because::EscapeCategory(code) => text(lang, "similar.escape", &[("name", &called(code))]),

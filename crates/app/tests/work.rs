@@ -164,7 +164,7 @@ fn what_is_under_way_is_answered_without_a_workspace() {
     assert_eq!(opened.verify().unwrap().faults, Vec::<String>::new());
 }
 
-/// Takes from a workspace the note of which tellings its rows were made from.
+/// Takes from a workspace the note of what its rows were made by.
 fn age(folder: &Path) {
     let database = rusqlite::Connection::open(folder.join(yokoten_store::DATABASE)).unwrap();
     database.execute_batch("UPDATE meta SET value = 'older' WHERE key = 'mechanisms'").unwrap();

@@ -15,12 +15,12 @@ use crate::{Error, Result, files, projection};
 pub const DATABASE: &str = "yokoten.db";
 
 /// The newest schema that this program knows; kept in `PRAGMA user_version`.
-pub const SCHEMA_VERSION: i64 = 10;
+pub const SCHEMA_VERSION: i64 = 11;
 
 /// Marks the file as ours for `file` and friends: "YKTN".
 const APPLICATION_ID: i64 = 0x594b_544e;
 
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("schema/001.sql"),
     include_str!("schema/002.sql"),
     include_str!("schema/003.sql"),
@@ -31,6 +31,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("schema/008.sql"),
     include_str!("schema/009.sql"),
     include_str!("schema/010.sql"),
+    include_str!("schema/011.sql"),
 ];
 
 /// How long to wait for another program that writes.

@@ -244,7 +244,7 @@ fn opening_what_an_older_program_wrote() {
     drop(workspace(folder.path(), 1..8, PICTURE));
     let database = folder.path().join(DATABASE);
     let age = |sql: &str| Connection::open(&database).unwrap().execute_batch(sql).unwrap();
-    // Its rows tell less, and its tellings of mechanisms are others.
+    // Its rows tell less, and what it had learnt of mechanisms is other.
     age("UPDATE meta SET value = 'older' WHERE key = 'mechanisms'; DELETE FROM mechanism;");
     stopped_at_every_step(folder.path(), |progress| {
         let mut store = Store::open_watched(folder.path(), false, progress)?;

@@ -99,10 +99,10 @@ fn profiles_of_mechanisms_follow_what_the_program_knows_of_them() {
     let weights =
         || -> Vec<u8> { database.query_row("SELECT weights FROM mechanism", [], |row| row.get(0)).unwrap() };
     let written = weights();
-    assert_eq!(written.len(), 72);
+    assert_eq!(written.len(), 40);
     assert!(written.iter().any(|weight| *weight > 0), "nothing was recognised");
 
-    database.execute_batch("UPDATE mechanism SET weights = zeroblob(72)").unwrap();
+    database.execute_batch("UPDATE mechanism SET weights = zeroblob(40)").unwrap();
     let mut store = open(folder.path());
     assert_eq!(store.verify(&Progress::default()).unwrap().faults, [Fault::Derived("mechanism")]);
     drop(store);

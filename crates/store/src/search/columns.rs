@@ -64,7 +64,7 @@ impl Columns {
         };
         let mut statement = connection.prepare_cached(&format!(
             "SELECT doc, occurred_at, created, number, status, customer, service, ifnull(occurrence_category, ''),
-                    ifnull(escape_category, ''), deleted_at IS NULL, kinds, weights
+                    ifnull(escape_category, ''), deleted_at IS NULL, kinds, weights, vector
              FROM postmortem LEFT JOIN mechanism USING (doc) WHERE {which}"
         ))?;
         let mut rows = statement.query(params![self.last])?;
@@ -84,7 +84,7 @@ impl Columns {
                 self.profiles.resize(doc + 1, Profile::default());
             }
             if let Some(place) = self.profiles.get_mut(doc) {
-                *place = mechanism::read(row, 10, 11)?;
+                *place = mechanism::read(row, 10)?;
             }
             if let Some(place) = self.rows.get_mut(doc) {
                 *place = Row {

@@ -1,78 +1,79 @@
-//! The mechanism by which a defect came about, recognised from words that writers use of it (`tellings.rs`).
+//! The mechanism by which a defect came about, recognised from the words that people use of it (`learnt.rs`).
 //!
-//! What an entry says adds up to a [`Profile`], its most telling kinds, which is kept with the entry. Two entries of one
-//! mechanism have like profiles even where they share no word.
+//! What an entry says adds up to a [`Profile`], which is kept with the entry: its most telling kinds, and a vector, the
+//! sum of its features' vectors. Two entries of one mechanism have like profiles even where they share no word. Kinds
+//! say by what two are alike; vectors find what is told in words of which little was learnt.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::tellings::{DOUBT, GAIN, TABLE, TOLD, Table, each_word, is_hiragana, plain};
+use super::features::{each_feature, plain};
+use super::learnt::{DIMENSIONS, Feature, LEARNT, Learnt};
 use crate::progress::{Part, Progress};
 use crate::{Result, passages};
 
-/// Of mechanisms, of families and of notions each: how many of an entry are kept, and how much of the whole they say. The
-/// three are told apart so that what is told of at length, a family, does not push out what is told in few words.
-const LEVELS: [(usize, f32); 3] = [(52, 0.6), (8, 0.15), (12, 0.25)];
+/// Of mechanisms and of families each: how many of an entry are kept, and how much of the whole they say. The two are
+/// told apart so that what is told of at length, a family, does not push out what is told in few words.
+const LEVELS: [(usize, f32); 2] = [(32, 0.75), (8, 0.25)];
 
 /// Kinds of an entry that are kept.
-pub(crate) const KEPT: usize = LEVELS[0].0 + LEVELS[1].0 + LEVELS[2].0;
+const KEPT: usize = LEVELS[0].0 + LEVELS[1].0;
 
 /// Less than 1: what comes after the most telling kind still counts.
 const FLATTENED: f32 = 0.75;
 
-/// A kanji with the hiragana behind it may be grammar: it says this much of what another word says.
-const INFLECTED: f32 = 0.6;
+/// How much of the likeness of two entries their vectors say; the rest say their kinds.
+const VECTORS: f32 = 0.4;
 
-/// Learns now what is learnt when it is first asked.
+/// Reads now what is read when it is first asked.
 pub(crate) fn learn() {
-    LazyLock::force(&TABLE);
+    LazyLock::force(&LEARNT);
 }
 
-/// The most telling kinds of an entry, level by level: the number of each and its weight. A weight of 0 says nothing.
+/// What an entry tells of how it came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Profile {
+    /// The most telling kinds, level by level: the number of each and its weight. A weight of 0 says nothing.
     kinds: [u16; KEPT],
     weights: [u8; KEPT],
+    vector: [i8; DIMENSIONS],
 }
 
 impl Default for Profile {
     fn default() -> Self {
-        Self { kinds: [0; KEPT], weights: [0; KEPT] }
+        Self { kinds: [0; KEPT], weights: [0; KEPT], vector: [0; DIMENSIONS] }
     }
 }
 
-impl Table {
-    /// The profile of words and how much each counts.
-    fn profile<'a>(&self, said: impl Iterator<Item = (&'a str, f32)>) -> Profile {
-        let mut scores = vec![0.0; self.against.len()];
-        let mut length = 0.0;
-        for (word, weight) in said {
-            let Some(kinds) = self.words.get(word) else { continue };
-            length += weight;
-            for (kind, gain) in kinds {
-                if let Some(score) = scores.get_mut(usize::from(*kind)) {
-                    *score += weight * f32::from(*gain) / GAIN;
-                }
+/// The profile of features and how much each counts.
+fn profile(learnt: &Learnt, said: &[(Feature, f32)]) -> Profile {
+    let mut profile = Profile { vector: vector(learnt, said), ..Profile::default() };
+    let mut scores = vec![0.0; learnt.against.len()];
+    let mut length = 0.0;
+    for (feature, weight) in said {
+        let weight = weight * feature.says;
+        length += weight;
+        for (kind, gain) in learnt.gains(*feature) {
+            if let Some(score) = scores.get_mut(kind) {
+                *score += weight * gain;
             }
         }
-        let scores = scores.iter().zip(&self.against).map(|(score, against)| score + length * against);
-        let mut scores = (0..=u16::MAX).zip(scores);
-        let mut profile = Profile::default();
-        let mut places = profile.kinds.iter_mut().zip(&mut profile.weights);
-        for (number, (kept, part)) in self.levels.into_iter().zip(LEVELS) {
-            let places = places.by_ref().take(kept);
-            if length > 0.0 {
-                for ((kind, weight), (number, value)) in
-                    places.zip(most(scores.by_ref().take(number), kept, part))
-                {
-                    (*kind, *weight) = (number, value);
-                }
-            }
-        }
-        profile
     }
+    if length == 0.0 {
+        return profile;
+    }
+    let scores = scores.iter().zip(&learnt.against).map(|(score, against)| score + length * against);
+    let mut scores = (0..=u16::MAX).zip(scores);
+    let mut places = profile.kinds.iter_mut().zip(&mut profile.weights);
+    let mechanisms = learnt.mechanisms.len();
+    for (number, (kept, part)) in [mechanisms, learnt.against.len() - mechanisms].into_iter().zip(LEVELS) {
+        let most = most(scores.by_ref().take(number), kept, part);
+        for ((kind, weight), (number, value)) in places.by_ref().take(kept).zip(most) {
+            (*kind, *weight) = (number, value);
+        }
+    }
+    profile
 }
 
 /// Of one level, the most telling kinds with their weights, which together are as long as their part in the whole.
@@ -99,37 +100,59 @@ fn most(scores: impl Iterator<Item = (u16, f32)>, kept: usize, part: f32) -> Vec
     best.into_iter().map(|(kind, score)| (kind, (scale * score).round() as u8)).collect()
 }
 
+/// The sum of the features' vectors; only where it points is kept.
+fn vector(learnt: &Learnt, said: &[(Feature, f32)]) -> [i8; DIMENSIONS] {
+    let mut sum = [0.0_f32; DIMENSIONS];
+    for (feature, weight) in said {
+        for (sum, number) in sum.iter_mut().zip(learnt.vector(*feature).into_iter().flatten()) {
+            *sum += weight * number;
+        }
+    }
+    let longest = sum.iter().fold(f32::MIN_POSITIVE, |longest, number| longest.max(number.abs()));
+    // A number between -127 and 127.
+    sum.map(|number| (127.0 * number / longest).round() as i8)
+}
+
+/// The product of two vectors.
+fn product(one: &[i8; DIMENSIONS], other: &[i8; DIMENSIONS]) -> i32 {
+    one.iter().zip(other).map(|(one, other)| i32::from(*one) * i32::from(*other)).sum()
+}
+
 impl Profile {
     /// The profile of an entry's texts by field.
     pub(crate) fn of<'a>(passages: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        let texts: Vec<(f32, String)> = passages
-            .map(|(field, text)| (telling(field), text))
-            .filter(|(weight, _)| *weight > 0.0)
-            .map(|(weight, text)| (weight, plain(text)))
-            .collect();
-        let mut said: BTreeMap<&str, f32> = BTreeMap::new();
-        for (weight, text) in &texts {
-            let mut own: Vec<&str> = Vec::new();
-            // Of most words nothing is told.
-            each_word(text, |word| own.extend(TABLE.words.contains_key(word).then_some(word)));
-            own.sort_unstable();
-            own.dedup();
-            own.into_iter().for_each(|word| *said.entry(word).or_default() += weight);
+        let mut said: Vec<(Feature, f32)> = Vec::new();
+        for (field, text) in passages {
+            let weight = telling(field);
+            if weight > 0.0 {
+                let text = plain(text);
+                let mut own: Vec<Feature> = Vec::new();
+                each_feature(&text, |feature| own.extend(LEARNT.feature(feature)));
+                own.sort_unstable_by_key(|feature| feature.number);
+                own.dedup_by_key(|feature| feature.number);
+                said.extend(own.into_iter().map(|feature| (feature, weight)));
+            }
         }
-        TABLE.profile(said.into_iter().map(|(word, weight)| {
-            let inflected = word.chars().next_back().is_some_and(is_hiragana);
-            (word, weight.sqrt() * if inflected { INFLECTED } else { 1.0 })
-        }))
+        // Stable, so that what is summed is summed in the same order every time.
+        said.sort_by_key(|(feature, _)| feature.number);
+        said.dedup_by(|(next, weight), (feature, sum)| {
+            let same = next.number == feature.number;
+            if same {
+                *sum += *weight;
+            }
+            same
+        });
+        said.iter_mut().for_each(|(_, weight)| *weight = weight.sqrt());
+        profile(&LEARNT, &said)
     }
 
-    fn from_bytes(kinds: &[u8], weights: &[u8]) -> Self {
+    fn from_bytes(kinds: &[u8], weights: &[u8], vector: &[u8]) -> Self {
         let mut profile = Self::default();
         for (place, pair) in profile.kinds.iter_mut().zip(kinds.as_chunks().0) {
             *place = u16::from_le_bytes(*pair);
         }
-        for (place, weight) in profile.weights.iter_mut().zip(weights) {
-            *place = *weight;
-        }
+        profile.weights.iter_mut().zip(weights).for_each(|(place, weight)| *place = *weight);
+        profile.vector.iter_mut().zip(vector).for_each(|(place, number)| *place = number.cast_signed());
         profile
     }
 
@@ -145,30 +168,38 @@ impl Profile {
     /// The weight of every kind, of length 1 as a vector; to compare one entry with many.
     pub(crate) fn spread(&self) -> Spread {
         let length = self.length();
-        let mut spread = vec![0.0; TABLE.against.len()];
+        let mut kinds = vec![0.0; LEARNT.against.len()];
         for (kind, weight) in self.pairs() {
-            if let Some(place) = spread.get_mut(kind) {
+            if let Some(place) = kinds.get_mut(kind) {
                 *place = weight / length;
             }
         }
-        Spread(spread)
+        Spread { kinds, vector: self.vector }
     }
 }
 
-/// The weights of all kinds in one entry.
-pub(crate) struct Spread(Vec<f32>);
+/// One entry, to be compared with many.
+pub(crate) struct Spread {
+    /// The weight of every kind, of length 1 as a vector.
+    kinds: Vec<f32>,
+    vector: [i8; DIMENSIONS],
+}
 
 impl Spread {
     fn parts(&self, other: &Profile) -> impl Iterator<Item = (usize, f32)> {
         let length = other.length();
         other.pairs().map(move |(kind, weight)| {
-            (kind, self.0.get(kind).copied().unwrap_or_default() * weight / length)
+            (kind, self.kinds.get(kind).copied().unwrap_or_default() * weight / length)
         })
     }
 
-    /// How alike an entry is: 0 nothing in common, 1 the same.
+    /// How alike an entry is: 1 the same, 0 nothing in common; less where the two tell of what excludes each other.
     pub(crate) fn likeness(&self, other: &Profile) -> f64 {
-        f64::from(self.parts(other).map(|(_, part)| part).sum::<f32>())
+        let kinds = self.parts(other).map(|(_, part)| part).sum::<f32>();
+        let lengths =
+            product(&self.vector, &self.vector) as f32 * product(&other.vector, &other.vector) as f32;
+        let vectors = product(&self.vector, &other.vector) as f32 / lengths.sqrt().max(1.0);
+        f64::from((1.0 - VECTORS) * kinds + VECTORS * vectors)
     }
 
     /// The mechanisms that make two entries alike, with their part in it, the greatest first.
@@ -176,7 +207,7 @@ impl Spread {
         let named = self
             .parts(other)
             .filter(|(_, part)| *part > 0.0)
-            .filter_map(|(kind, part)| TABLE.names.get(kind).map(|name| (name.as_str(), f64::from(part))));
+            .filter_map(|(kind, part)| LEARNT.mechanisms.get(kind).map(|name| (*name, f64::from(part))));
         let mut named: Vec<_> = named.collect();
         named.sort_by(|(a, x), (b, y)| y.total_cmp(x).then(a.cmp(b)));
         named
@@ -198,38 +229,39 @@ fn telling(field: &str) -> f32 {
 ///
 /// # Errors
 /// Where the database refuses.
-pub(crate) fn write(connection: &Connection, doc: i64, Profile { kinds, weights }: &Profile) -> Result<()> {
+pub(crate) fn write(
+    connection: &Connection,
+    doc: i64,
+    Profile { kinds, weights, vector }: &Profile,
+) -> Result<()> {
     let kinds: Vec<u8> = kinds.iter().flat_map(|kind| kind.to_le_bytes()).collect();
+    let vector = vector.map(i8::cast_unsigned);
     connection
         .prepare_cached(
-            "INSERT INTO mechanism (doc, kinds, weights) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET kinds = excluded.kinds, weights = excluded.weights
-             WHERE kinds <> excluded.kinds OR weights <> excluded.weights",
+            "INSERT INTO mechanism (doc, kinds, weights, vector) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET kinds = excluded.kinds, weights = excluded.weights, vector = excluded.vector
+             WHERE kinds <> excluded.kinds OR weights <> excluded.weights OR vector <> excluded.vector",
         )?
-        .execute(params![doc, kinds, weights.as_slice()])?;
+        .execute(params![doc, kinds, weights.as_slice(), vector.as_slice()])?;
     Ok(())
 }
 
-/// The profile in two columns of a row.
+/// The profile in three columns of a row, of which the first is given.
 ///
 /// # Errors
 /// Where a column is of another kind.
-pub(crate) fn read(row: &rusqlite::Row<'_>, kinds: usize, weights: usize) -> Result<Profile> {
+pub(crate) fn read(row: &rusqlite::Row<'_>, first: usize) -> Result<Profile> {
     let bytes = |index| row.get_ref(index).map(|value| value.as_blob().unwrap_or_default());
-    Ok(Profile::from_bytes(bytes(kinds)?, bytes(weights)?))
+    Ok(Profile::from_bytes(bytes(first)?, bytes(first + 1)?, bytes(first + 2)?))
 }
 
-/// Names what profiles are made by: it changes with every telling and with every constant.
-fn told() -> String {
-    let mut hasher = blake3::Hasher::new();
-    for file in TOLD {
-        hasher.update(file.as_bytes());
-    }
-    hasher.update(format!("{LEVELS:?} {DOUBT} {FLATTENED} {INFLECTED}").as_bytes());
-    hasher.finalize().to_hex().to_string()
+/// Names what profiles are made by: it changes with what was learnt and with every constant.
+fn made_by() -> String {
+    let learnt = LEARNT.name.iter().map(|byte| format!("{byte:02x}"));
+    learnt.chain([format!(" {LEVELS:?} {FLATTENED}")]).collect()
 }
 
-/// Whether the profiles in a workspace were made from the tellings that this program has.
+/// Whether the profiles in a workspace were made by what this program has learnt.
 ///
 /// # Errors
 /// Where the database cannot be read.
@@ -237,10 +269,10 @@ pub(crate) fn is_current(connection: &Connection) -> Result<bool> {
     let made: Option<String> = connection
         .query_row("SELECT value FROM meta WHERE key = 'mechanisms'", [], |row| row.get(0))
         .optional()?;
-    Ok(made.is_some_and(|made| made == told()))
+    Ok(made.is_some_and(|made| made == made_by()))
 }
 
-/// Makes all profiles anew from the texts, and notes from which tellings.
+/// Makes all profiles anew from the texts, and notes by what.
 ///
 /// # Errors
 /// Where the database refuses; [`crate::Error::Cancelled`].
@@ -257,21 +289,20 @@ pub(crate) fn project_anew(connection: &Connection, progress: &Progress) -> Resu
     note_current(connection)
 }
 
-/// Notes from which tellings the profiles are made.
+/// Notes by what the profiles are made.
 ///
 /// # Errors
 /// Where the database refuses.
 pub(crate) fn note_current(connection: &Connection) -> Result<()> {
     connection.execute(
         "INSERT INTO meta (key, value) VALUES ('mechanisms', ?1) ON CONFLICT DO UPDATE SET value = excluded.value",
-        [told()],
+        [made_by()],
     )?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tellings::Told;
     use super::*;
 
     #[test]
@@ -287,14 +318,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_teaches() {
-        let table = Table::learn(&Told::read(&[
-            "[mechanisms]\na = [\"赤い林檎\"]\nb = [\"青い蜜柑\"]",
-            "[mechanisms]\nb = [\"青い梨\"]",
-        ]));
-        let profile = table.profile([("林檎", 1.0)].into_iter());
-        assert_eq!(profile.pairs().next().unwrap().0, 0);
-        let profile = table.profile([("青い", 1.0), ("林檎", 0.1)].into_iter());
-        assert_eq!(profile.pairs().next().unwrap().0, 1);
+    fn what_is_said_twice_in_a_text_is_said_once() {
+        let profile = |text| Profile::of([("problem", text)].into_iter());
+        let once = profile("抑止を戻し忘れた。");
+        assert_eq!(profile("抑止を戻し忘れた。抑止を戻し忘れた。"), once);
+        assert_ne!(profile("通知先を戻し忘れた。"), once);
     }
 }

@@ -7,9 +7,11 @@
 pub(crate) mod code;
 mod columns;
 mod facets;
+pub mod features;
 mod finders;
 mod fold;
 mod helpers;
+pub mod learnt;
 mod matches;
 pub(crate) mod mechanism;
 mod period;
@@ -20,7 +22,6 @@ mod scan;
 pub mod similar;
 mod snippet;
 mod spelling;
-mod tellings;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -60,8 +61,8 @@ const READINGS: usize = 8;
 /// The setting that holds the workspace's own groups of words that mean the same: JSON, a list of lists of words.
 pub const SYNONYMS: &str = "synonyms";
 
-/// Learns beforehand what the first edit, or the first search for similar entries, would wait for: about 0.1 s of one
-/// core. For a program that stays open.
+/// Reads beforehand what the first edit, or the first search for similar entries, would read. For a program that stays
+/// open.
 pub fn make_ready() {
     mechanism::learn();
 }

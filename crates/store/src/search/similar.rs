@@ -37,6 +37,8 @@ pub struct Alike {
 pub enum Because {
     /// Both tell of this mechanism.
     Mechanism(&'static str),
+    /// Both tell alike of how it came about; nothing else could be named.
+    Telling,
     /// Both say this (folded).
     Term(String),
     /// Both fall under 発生分類 of this code.
@@ -76,8 +78,8 @@ const FLOOR: f64 = 0.10;
 const MECHANISM: f64 = 0.8;
 const WORDS: f64 = 0.2;
 
-/// A mechanism that makes up less than this of what two entries share is not named.
-const NAMED: f64 = 0.15;
+/// A mechanism of which less than this is said by both is not named.
+const NAMED: f64 = 0.05;
 
 /// The terms that an entry says, with their weight.
 #[derive(Default)]
@@ -301,7 +303,7 @@ impl Searcher {
         let named = own.mechanisms.shared(&profile).into_iter().take(2);
         reasons.extend(
             named
-                .filter(|(_, part)| *part >= NAMED * mechanisms.max(0.5))
+                .filter(|(_, part)| *part >= NAMED)
                 .map(|(name, part)| (100.0 * part, Because::Mechanism(name))),
         );
 
@@ -346,6 +348,9 @@ impl Searcher {
             if is_new && because.len() < 6 {
                 because.push(reason);
             }
+        }
+        if because.is_empty() {
+            because.push(Because::Telling);
         }
         Ok(Some(Alike { id, number, title, score: score.min(1.0), because }))
     }

@@ -1,13 +1,11 @@
 //! Judged by labelled sets: families of entries with one mechanism in different words (`families.jsonl`, 44 of four;
-//! `sealed.jsonl`, 24 and 12 entries that belong to none; `second_hand.jsonl`, `third_hand.jsonl` and `fourth_hand.jsonl`,
-//! 30 of three and 40 that belong to none), and 120 queries with graded relevance (`queries.jsonl`).
+//! `sealed.jsonl`, 24 and 12 entries that belong to none; `second_hand.jsonl` to `sixth_hand.jsonl`, 30 of three and 40
+//! that belong to none), and 120 queries with graded relevance (`queries.jsonl`).
 //!
 //! Constants were chosen on `families.jsonl` and `second_hand.jsonl`. `sealed.jsonl` was written before any rule was
-//! looked at, though by the hand that told of the first mechanisms; a phrase that it shares with what was told by the
-//! second reading, and with nothing told before, was taken out of the tellings. The other three are by writers who saw
-//! neither rules nor tellings nor each other; nothing was told after reading them. Each change of rules is judged on all,
-//! so they are not unread any more: the fourth hand's gave 0.667 when it was first read, 0.706 when five more writers had
-//! told of mechanisms, and 0.789 when what several writers told of one mechanism was brought under one name.
+//! looked at, though by the hand that told of the first mechanisms. The others are by writers who saw neither rules nor
+//! tellings nor each other. The second to the fourth were read while rules changed; the fifth was first read when vectors
+//! had been learnt (0.91), the sixth when nothing was left to change (0.96). Nothing was told after reading any of them.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -201,11 +199,13 @@ fn the_mechanism_says_more_than_the_customer() {
 }
 
 /// Floors, a little below what was measured.
-const RECALL: f64 = 0.74;
-const UNSEEN: [(&str, &str, f64); 4] = [
-    ("sealed", include_str!("sealed.jsonl"), 0.80),
-    ("second hand", include_str!("second_hand.jsonl"), 0.82),
-    ("third hand", include_str!("third_hand.jsonl"), 0.49),
-    ("fourth hand", include_str!("fourth_hand.jsonl"), 0.75),
+const RECALL: f64 = 0.75;
+const UNSEEN: [(&str, &str, f64); 6] = [
+    ("sealed", include_str!("sealed.jsonl"), 0.83),
+    ("second hand", include_str!("second_hand.jsonl"), 0.89),
+    ("third hand", include_str!("third_hand.jsonl"), 0.69),
+    ("fourth hand", include_str!("fourth_hand.jsonl"), 0.85),
+    ("fifth hand", include_str!("fifth_hand.jsonl"), 0.87),
+    ("sixth hand", include_str!("sixth_hand.jsonl"), 0.92),
 ];
 const NDCG: f64 = 0.95;
