@@ -1062,9 +1062,21 @@ title: string,
  */
 score: number, 
 /**
- * Why: shared words, categories, alert, runbook step.
+ * Whose system.
  */
-because: Array<string>, };
+customer: string, 
+/**
+ * When it happened, as it was written.
+ */
+occurred_at: string | null, 
+/**
+ * Why: shared mechanisms, words, categories, alert, runbook step.
+ */
+because: Array<string>, 
+/**
+ * Its countermeasures that a check found effective.
+ */
+worked: Array<string>, };
 export type Similar = { 
 /**
  * At most five.

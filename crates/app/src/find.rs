@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use yokoten_model::Postmortem;
-use yokoten_model::postmortem::Status;
+use yokoten_model::postmortem::{Status, Verdict};
 use yokoten_model::template::Template;
 use yokoten_store::search::similar::{Alike as StoredAlike, Because};
 use yokoten_store::search::{self, COUNTED, Facet as StoredFacet, Order, Request, Searcher, Total};
@@ -130,8 +130,14 @@ pub struct Alike {
     pub title: String,
     /// Higher is more alike, at most 1.
     pub score: f64,
-    /// Why: shared words, categories, alert, runbook step.
+    /// Whose system.
+    pub customer: String,
+    /// When it happened, as it was written.
+    pub occurred_at: Option<String>,
+    /// Why: shared mechanisms, words, categories, alert, runbook step.
     pub because: Vec<String>,
+    /// Its countermeasures that a check found effective.
+    pub worked: Vec<String>,
 }
 
 /// Past entries that are alike, the most alike first.
@@ -270,16 +276,23 @@ impl Workspace {
             Because::Step(step) => text(lang, "similar.step", &[("name", &step)]),
             Because::Customer(name) => text(lang, "similar.customer", &[("name", &name)]),
         };
-        let hits = hits
-            .into_iter()
-            .map(|StoredAlike { id, number, title, score, because }| Alike {
+        let alike = |StoredAlike { id, number, title, score, because }| {
+            let store = self.store();
+            let item = store.item(store.find(&id)?)?;
+            let measures = store.measures_of(&id)?.into_iter();
+            let worked = measures.filter(|measure| measure.verdict == Verdict::Effective.as_str());
+            Ok(Alike {
+                worked: worked.map(|measure| measure.text).collect(),
+                customer: item.customer,
+                occurred_at: item.occurred_at,
+                because: because.into_iter().map(reason).collect(),
                 id,
                 number,
                 title,
                 score,
-                because: because.into_iter().map(reason).collect(),
             })
-            .collect();
+        };
+        let hits = hits.into_iter().map(alike).collect::<Result<_>>()?;
         Ok(Similar { hits })
     }
 

@@ -37,6 +37,31 @@ fn texts(workspace: &Workspace, view: ActionView) -> Vec<String> {
     workspace.actions(&query).unwrap().items.into_iter().map(|action| action.text).collect()
 }
 
+/// A past defect like the draft comes with what it was and what worked against it.
+#[test]
+fn what_worked_comes_with_a_similar_defect() {
+    let (_folder, workspace) = workspace("大西", Team::Msp);
+    let entry = |serial: u8, title: &str, verdict: &str| {
+        json!({"id": format!("019aa1b2-0000-7000-8000-0000000000{serial:02x}"), "title": title, "customer": "青葉商店",
+            "occurred_at": "2026-04-13T10:41:00+09:00",
+            "sections": {"occurrence_cause": "作業の後に監視の抑止を戻し忘れ、朝まで通知が止まっていた"},
+            "countermeasures": [{"text": "抑止に期限を必須にする", "effect": {"verdict": verdict}},
+                                {"text": "注意を呼びかける", "effect": {"verdict": "ineffective"}}]})
+    };
+    put(&workspace, &entry(1, "抑止を戻し忘れた", "effective"));
+    let draft = put(&workspace, &entry(2, "ミュートの解除が漏れた", "pending"));
+    let similar = workspace.similar(&draft, Lang::Ja).unwrap();
+    let [hit] = &similar.hits[..] else { panic!("{similar:?}") };
+    assert_eq!(hit.worked, ["抑止に期限を必須にする"]);
+    assert_eq!(hit.customer, "青葉商店");
+    assert_eq!(hit.occurred_at.as_deref(), Some("2026-04-13T10:41:00+09:00"));
+    assert!(
+        hit.because.contains(&"起こり方: アラート抑止の解除を忘れた".to_owned()),
+        "{:?}",
+        hit.because
+    );
+}
+
 #[test]
 fn the_sample_shows_every_view_and_its_recurrence() {
     let (_folder, workspace) = workspace("大西", Team::Msp);

@@ -120,7 +120,7 @@ export class FakeCore {
   on_similar({ id }: Calls["similar"]["args"]): Calls["similar"]["result"] {
     const own = this.entries.get(id)?.document;
     const alike = [...this.entries.values()].map(({ document }) => document).filter((document) => document.id !== id && own?.occurrence_category && document.occurrence_category === own.occurrence_category);
-    return { hits: alike.slice(0, 5).map((document) => ({ id: document.id, number: document.number, title: document.title, score: 0.5, because: ["連絡先"] })) };
+    return { hits: alike.slice(0, 5).map((document) => ({ id: document.id, number: document.number, title: document.title, score: 0.5, customer: document.customer, occurred_at: document.occurred_at, because: ["連絡先"], worked: document.countermeasures.filter((one) => one.effect.verdict === "effective").map((one) => one.text) })) };
   }
   on_suggestions(): Calls["suggestions"]["result"] {
     const all = [...this.entries.values()].map(({ document }) => document);

@@ -155,9 +155,9 @@ impl Learnt {
     }
 
     /// The vector of a feature that has one.
-    pub(super) fn vector(&self, Feature { number, .. }: Feature) -> Option<impl Iterator<Item = f32>> {
+    pub(super) fn vector(&self, Feature { number, .. }: Feature) -> Option<[f32; DIMENSIONS]> {
         let vector = self.vectors.get(number as usize)?;
-        Some(vector.iter().map(|number| f32::from(number.cast_signed())))
+        Some(vector.map(|number| f32::from(number.cast_signed())))
     }
 }
 
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!([intended.says, forgot.says, muted.says], [0.0, INFLECTED, 1.0]);
         assert_eq!(learnt.gains(forgot).collect::<Vec<_>>(), [(0, 1.0), (2, 0.5)]);
         assert_eq!(learnt.gains(muted).collect::<Vec<_>>(), [(1, 2.0)]);
-        assert!(learnt.vector(intended).unwrap().eq([-3.0; DIMENSIONS]));
+        assert_eq!(learnt.vector(intended), Some([-3.0; DIMENSIONS]));
         assert!(learnt.vector(muted).is_none() && learnt.feature("無い").is_none());
         for length in 0..lesson.to_bytes().len() {
             let cut = lesson.to_bytes()[..length].to_vec().leak();

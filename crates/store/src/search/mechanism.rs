@@ -104,8 +104,8 @@ fn most(scores: impl Iterator<Item = (u16, f32)>, kept: usize, part: f32) -> Vec
 fn vector(learnt: &Learnt, said: &[(Feature, f32)]) -> [i8; DIMENSIONS] {
     let mut sum = [0.0_f32; DIMENSIONS];
     for (feature, weight) in said {
-        for (sum, number) in sum.iter_mut().zip(learnt.vector(*feature).into_iter().flatten()) {
-            *sum += weight * number;
+        if let Some(vector) = learnt.vector(*feature) {
+            sum.iter_mut().zip(vector).for_each(|(sum, number)| *sum += weight * number);
         }
     }
     let longest = sum.iter().fold(f32::MIN_POSITIVE, |longest, number| longest.max(number.abs()));
@@ -174,7 +174,8 @@ impl Profile {
                 *place = weight / length;
             }
         }
-        Spread { kinds, vector: self.vector }
+        let vector_length = (product(&self.vector, &self.vector) as f32).sqrt();
+        Spread { kinds, vector: self.vector, vector_length }
     }
 }
 
@@ -183,6 +184,7 @@ pub(crate) struct Spread {
     /// The weight of every kind, of length 1 as a vector.
     kinds: Vec<f32>,
     vector: [i8; DIMENSIONS],
+    vector_length: f32,
 }
 
 impl Spread {
@@ -195,10 +197,16 @@ impl Spread {
 
     /// How alike an entry is: 1 the same, 0 nothing in common; less where the two tell of what excludes each other.
     pub(crate) fn likeness(&self, other: &Profile) -> f64 {
-        let kinds = self.parts(other).map(|(_, part)| part).sum::<f32>();
-        let lengths =
-            product(&self.vector, &self.vector) as f32 * product(&other.vector, &other.vector) as f32;
-        let vectors = product(&self.vector, &other.vector) as f32 / lengths.sqrt().max(1.0);
+        // What `parts` adds up to, in one pass: a search asks it of every entry.
+        let (mut shared, mut squares) = (0.0, 0.0);
+        for (kind, weight) in other.kinds.iter().zip(&other.weights) {
+            let weight = f32::from(*weight);
+            shared += self.kinds.get(usize::from(*kind)).copied().unwrap_or_default() * weight;
+            squares += weight * weight;
+        }
+        let kinds = shared / squares.sqrt().max(1.0);
+        let lengths = self.vector_length * (product(&other.vector, &other.vector) as f32).sqrt();
+        let vectors = product(&self.vector, &other.vector) as f32 / lengths.max(1.0);
         f64::from((1.0 - VECTORS) * kinds + VECTORS * vectors)
     }
 
