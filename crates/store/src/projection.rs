@@ -1,6 +1,7 @@
 //! From documents to rows: derived, in the transaction of the change, and the same again when rebuilt.
 
 use std::cell::OnceCell;
+use std::sync::Mutex;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
@@ -423,20 +424,21 @@ fn replay_all(
     logged: Vec<Logged>,
     meanwhile: impl FnOnce() -> Result<()>,
 ) -> Result<Vec<(Logged, Replayed)>> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = logged.len().div_ceil(cores).max(1);
-    let mut logged = logged.into_iter();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(logged.len());
+    // One at a time: the core that this thread is busy on does fewer.
+    let next = Mutex::new(logged.into_iter());
+    let replay = || {
+        let next = || next.lock().ok().and_then(|mut next| next.next());
+        std::iter::from_fn(next).map(Logged::replay).collect::<Result<Vec<_>>>()
+    };
     std::thread::scope(|scope| {
-        let mut workers = Vec::new();
-        while logged.len() > 0 {
-            let part: Vec<Logged> = logged.by_ref().take(share).collect();
-            workers.push(scope.spawn(|| part.into_iter().map(Logged::replay).collect::<Result<Vec<_>>>()));
-        }
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(replay)).collect();
         meanwhile()?;
         let mut all = Vec::new();
         for worker in workers {
             all.extend(worker.join().map_err(|_| Error::damaged("a document cannot be replayed"))??);
         }
+        all.sort_unstable_by_key(|(logged, _)| logged.doc);
         Ok(all)
     })
 }
