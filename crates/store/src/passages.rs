@@ -56,6 +56,11 @@ impl Row {
         }
         row
     }
+
+    /// The coded texts, each with its field.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
+        split(&self.fields, &self.folded)
+    }
 }
 
 /// One text of a row, as it is stored.

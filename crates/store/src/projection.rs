@@ -96,7 +96,7 @@ impl Source {
     }
 
     fn terms(&self) -> &AllTerms {
-        self.terms.get_or_init(|| AllTerms::of(&self.passages))
+        self.terms.get_or_init(|| AllTerms::of(self.row()))
     }
 }
 

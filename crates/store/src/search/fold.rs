@@ -27,7 +27,7 @@ pub(crate) fn script(char: char) -> Script {
         | '\u{f900}'..='\u{faff}' => Script::Kanji,
         // What is frequent is told without a table.
         '\0'..='\x7f' if char.is_ascii_alphanumeric() => Script::Latin,
-        '\0'..='\x7f' | '、' | '。' => Script::Other,
+        '\0'..='\x7f' | '、' | '。' | '「' | '」' | '・' => Script::Other,
         _ if char.is_alphanumeric() => Script::Latin,
         _ => Script::Other,
     }

@@ -13,10 +13,9 @@ use fixedbitset::FixedBitSet;
 use rusqlite::{Connection, params};
 use rustc_hash::FxBuildHasher;
 
-use super::fold::fold;
-use super::terms;
+use super::{code, terms};
 use crate::leb128::{put_number, take_number};
-use crate::{Error, Result};
+use crate::{Error, Result, passages};
 
 /// Documents in a block.
 const BLOCK: usize = 1 << OFFSET;
@@ -127,16 +126,20 @@ impl<'a> Terms<'a> {
 pub(crate) struct AllTerms(Vec<(Tier, Vec<u64>, String)>);
 
 impl AllTerms {
-    /// The terms of texts by field.
-    pub(crate) fn of(passages: &[(&'static str, String)]) -> Self {
-        let folded: Vec<(Tier, String)> =
-            passages.iter().map(|(field, text)| (Tier::of(field), fold(text))).collect();
-        let of_tier = |tier: Tier| {
-            let texts = folded.iter().filter(|(other, _)| *other == tier).map(|(_, text)| text.as_str());
-            let Terms { short, words } = Terms::of(&texts.collect::<Vec<_>>());
+    /// The terms of an entry's texts, which its row has folded already.
+    pub(crate) fn of(row: &passages::Row) -> Self {
+        let mut texts: [String; 3] = std::array::from_fn(|_| String::new());
+        for (field, code) in row.texts() {
+            if let Some(text) = texts.get_mut(Tier::of(field) as usize) {
+                text.extend(code::chars(code));
+                text.push('\n');
+            }
+        }
+        let of_tier = |(tier, text): (Tier, &String)| {
+            let Terms { short, words } = Terms::of(&[text]);
             (tier, short, words.join("\n"))
         };
-        Self(Tier::ALL.into_iter().map(of_tier).collect())
+        Self(Tier::ALL.into_iter().zip(&texts).map(of_tier).collect())
     }
 }
 
