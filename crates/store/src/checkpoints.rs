@@ -3,14 +3,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex};
+use std::thread::{Builder, JoinHandle};
 
 use rusqlite::hooks::Wal;
 use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, MAIN_DB};
 
+use crate::Result;
 use crate::open::{DATABASE, connect};
-use crate::{Error, Result};
 
 /// Pages of the log from which on they are moved: as many as SQLite would let be.
 const LONG: i32 = 1000;
@@ -22,7 +23,8 @@ const MUCH_TOO_LONG: i32 = 4 * TOO_LONG;
 /// Moves pages for one connection that writes, until it is dropped.
 pub(crate) struct Checkpoints {
     orders: SyncSender<Order>,
-    worker: Option<JoinHandle<()>>,
+    /// Started by the first order: most who open a workspace write little.
+    worker: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 enum Order {
@@ -34,29 +36,36 @@ impl Checkpoints {
     /// Of the workspace in `folder`, when `connection` has written much.
     ///
     /// # Errors
-    /// Where there can be no more threads.
+    /// Where the database refuses.
     pub(crate) fn apart(connection: &mut Connection, folder: &Path) -> Result<Self> {
         let (orders, taken) = sync_channel(1);
-        let path = folder.join(DATABASE);
-        let worker =
-            std::thread::Builder::new().spawn(move || carry_out(&taken, path)).map_err(Error::io(folder))?;
-        let wake = orders.clone();
+        let worker = Arc::new(Mutex::new(None));
+        let (wake, started) = (orders.clone(), worker.clone());
+        let mut idle = Some((taken, folder.join(DATABASE)));
         connection.wal_hook(Some(move |wal: &mut Wal, pages| {
             let ordered = pages < LONG || wake.try_send(Order::Move).is_ok();
+            if pages >= LONG
+                && let Some((taken, path)) = idle.take()
+                && let Ok(mut started) = started.lock()
+            {
+                // Where there can be no more threads, nobody takes orders any more.
+                *started = Builder::new().spawn(move || carry_out(&taken, path)).ok();
+            }
             if pages >= if ordered { MUCH_TOO_LONG } else { TOO_LONG } {
                 // What was committed is durable either way, and whoever comes next tries again.
                 let _ = wal.checkpoint();
             }
             Ok(())
         }))?;
-        Ok(Self { orders, worker: Some(worker) })
+        Ok(Self { orders, worker })
     }
 }
 
 impl Drop for Checkpoints {
     fn drop(&mut self) {
         let ended = self.orders.send(Order::End);
-        if let (Ok(()), Some(worker)) = (ended, self.worker.take()) {
+        let worker = self.worker.lock().ok().and_then(|mut worker| worker.take());
+        if let (Ok(()), Some(worker)) = (ended, worker) {
             let _ = worker.join();
         }
     }
