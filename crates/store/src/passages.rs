@@ -4,7 +4,8 @@
 //! (`search/written.rs`): `folded` has the texts with a byte between them, `written` likewise without one, and `fields`,
 //! for each text, a byte that is its field's place in [`FIELDS`], and its lengths in both in LEB128.
 
-use rusqlite::{Connection, params};
+use rusqlite::blob::Blob;
+use rusqlite::{Connection, MAIN_DB, params};
 
 use crate::Result;
 use crate::leb128::{put_number, take_number};
@@ -111,30 +112,28 @@ pub(crate) fn with_row<T>(
     Ok(Some(work(fields.as_blob().unwrap_or_default(), folded.as_blob().unwrap_or_default())))
 }
 
-/// Entries between two that are read, so many at most, are passed over by steps: a look from the root takes longer.
-const GAP: i64 = 2;
-
-/// Calls `work` with each of `docs` (sorted) that has a row, and the row's `folded`.
+/// Calls `work` with each of `docs` that has a row, and the row's `folded`.
 ///
 /// # Errors
 /// Where the database cannot be read.
 pub(crate) fn each(connection: &Connection, docs: &[i64], mut work: impl FnMut(i64, &[u8])) -> Result<()> {
-    let mut statement =
-        connection.prepare_cached("SELECT doc, folded FROM passage WHERE doc >= ?1 ORDER BY doc")?;
-    for near in docs.chunk_by(|one, next| next - one <= GAP) {
-        let mut wanted = near.iter().peekable();
-        let mut rows = statement.query([near.first()])?;
-        while let Some(row) = rows.next()? {
-            let doc = row.get(0)?;
-            while wanted.next_if(|wanted| **wanted < doc).is_some() {}
-            if wanted.next_if_eq(&&doc).is_some() {
-                work(doc, row.get_ref(1)?.as_blob().unwrap_or_default());
-            }
-            // What stands behind the last may be on another page.
-            if wanted.peek().is_none() {
-                break;
-            }
-        }
+    let mut folded = Vec::new();
+    // One handle that goes from row to row: a statement would be begun anew for each.
+    let mut last: Option<Blob<'_>> = None;
+    for doc in docs.iter().copied() {
+        let row = match last.take() {
+            Some(mut row) => row.reopen(doc).map(|()| row),
+            None => connection.blob_open(MAIN_DB, "passage", "folded", doc, true),
+        };
+        let Ok(row) = row else {
+            // There is none, or this tells what is wrong.
+            with_row(connection, doc, |_, folded| work(doc, folded))?;
+            continue;
+        };
+        folded.resize(row.len(), 0);
+        row.read_at_exact(&mut folded, 0)?;
+        work(doc, &folded);
+        last = Some(row);
     }
     Ok(())
 }

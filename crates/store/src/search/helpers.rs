@@ -1,4 +1,5 @@
-//! Connections that read texts beside a searcher's own, each on a core of its own.
+//! Connections that read texts, each on a core of its own: in a searcher's own cache they would take the place of what is
+//! read often.
 
 use std::path::{Path, PathBuf};
 
@@ -6,8 +7,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::{DATABASE, Result, log};
 
-/// Connections beside the searcher's own, at most.
-const MOST: usize = 3;
+/// Connections beside the searcher's own, one a core, at most.
+const MOST: usize = 4;
 
 /// Pages that such a connection keeps, in KiB: texts are read once, the way to them often.
 const PAGES: i64 = -1_000;
@@ -65,7 +66,7 @@ fn share<T>(
 
 fn open_all(folder: &Path) -> Result<Vec<Connection>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    (1..cores.min(MOST + 1)).map(|_| connect(folder, PAGES)).collect()
+    (0..cores.min(MOST)).map(|_| connect(folder, PAGES)).collect()
 }
 
 fn seen(connection: &Connection) -> Result<State> {

@@ -306,7 +306,7 @@ impl Matches {
     }
 
     /// How many match: `None` where `stop` said so before all were verified. Verifies hardly more than `cap` need, over
-    /// `connection` and, where there are many, over each of `helpers` (which see the same state) on a core of its own.
+    /// `connection` or, where there are many, over `helpers` (which see the same state), each on a core of its own.
     ///
     /// # Errors
     /// Where the database cannot be read.
@@ -344,16 +344,16 @@ impl Matches {
         helpers: &mut [Connection],
         docs: &[usize],
     ) -> Result<Vec<usize>> {
-        if docs.len() < SHARED {
+        let Some((first, helpers)) = helpers.split_first_mut().filter(|_| docs.len() >= SHARED) else {
             return self.holding(connection, docs);
-        }
+        };
         let share = docs.len().div_ceil(helpers.len() + 1);
         let (own, others) = docs.split_at(share.min(docs.len()));
         std::thread::scope(|scope| {
             let others = others.chunks(share).zip(helpers.iter_mut());
             let workers: Vec<_> =
                 others.map(|(docs, helper)| scope.spawn(move || self.holding(helper, docs))).collect();
-            let mut holding = self.holding(connection, own)?;
+            let mut holding = self.holding(first, own)?;
             for worker in workers {
                 holding.extend(worker.join().map_err(|_| Error::damaged("a text cannot be read"))??);
             }
