@@ -16,6 +16,9 @@ use crate::{Error, Result, passages};
 /// asked.
 const WORDS: usize = 100;
 
+/// Candidates that are not narrowed further.
+const FEW: usize = 32;
+
 /// Texts that are read before it is asked again whether anybody waits for them: some milliseconds.
 const AT_ONCE: usize = 2048;
 
@@ -59,11 +62,13 @@ impl Candidates {
         all
     }
 
+    /// Whether their texts are read sooner than the list of another term.
+    fn are_few(&self) -> bool {
+        self.tiers.iter().map(|tier| tier.count_ones(..)).sum::<usize>() <= FEW
+    }
+
     /// Leaves those that hold one of `terms` in the same tier.
     fn narrow(&mut self, connection: &Connection, terms: &[&str]) -> Result<()> {
-        if self.tiers.iter().all(FixedBitSet::is_clear) {
-            return Ok(());
-        }
         let these = of_any(connection, terms, self.tiers[0].len())?;
         for (tier, these) in self.tiers.iter_mut().zip(&these.tiers) {
             tier.intersect_with(these);
@@ -111,24 +116,24 @@ fn by_parts(
 ) -> Result<Candidates> {
     let pairs = terms::pairs(folded);
     let singles = folded.char_indices().filter_map(|(at, char)| folded.get(at..at + char.len_utf8()));
-    let terms = if pairs.is_empty() { singles.filter(|char| *char != " ").collect() } else { pairs };
-    let mut terms = terms.into_iter();
-    let mut found = of_any(connection, terms.next().as_slice(), size)?;
-    found.sure = false;
-    for term in terms {
-        found.narrow(connection, &[term])?;
-    }
-    for Piece { text, begins, ends } in terms::pieces(folded) {
+    let pairs = if pairs.is_empty() { singles.filter(|char| *char != " ").collect() } else { pairs };
+    let words = terms::pieces(folded).into_iter().map(|Piece { text, begins, ends }| {
         if begins && ends {
-            found.narrow(connection, &[text])?;
-            continue;
+            return vec![text];
         }
         let edge = |there| if there { "\n" } else { "" };
-        let part = format!("{}{text}{}", edge(begins), edge(ends));
-        let words = vocabulary.holding(&part, WORDS + 1);
-        if words.len() <= WORDS {
-            found.narrow(connection, &words)?;
+        vocabulary.holding(&format!("{}{text}{}", edge(begins), edge(ends)), WORDS + 1)
+    });
+    let words = words.filter(|words| words.len() <= WORDS);
+    // Words come first: they are rarer than pairs, and often leave few.
+    let mut parts = words.chain(pairs.into_iter().map(|pair| vec![pair]));
+    let mut found = of_any(connection, &parts.next().unwrap_or_default(), size)?;
+    found.sure = false;
+    for terms in parts {
+        if found.are_few() {
+            break;
         }
+        found.narrow(connection, &terms)?;
     }
     Ok(found)
 }
@@ -200,14 +205,13 @@ impl Matches {
         let mut sure = within.clone();
         let mut documents = within;
         let mut doubtful = FixedBitSet::with_capacity(size);
-        let mut scores = vec![0; size];
-        let mut best = vec![0; size];
+        let mut scores = Vec::new();
         let mut there = Vec::with_capacity(words.len());
         for word in &words {
             let mut there_of_word = Vec::new();
             let mut holding = FixedBitSet::with_capacity(size);
             let mut surely = FixedBitSet::with_capacity(size);
-            best.fill(0);
+            let mut best = vec![0; size];
             if let Some(bearers) = &word.bearers {
                 surely.union_with(bearers);
                 bearers.ones().for_each(|doc| best[doc] = BEARER);
@@ -237,10 +241,13 @@ impl Matches {
             holding.union_with(&surely);
             documents.intersect_with(&holding);
             sure.intersect_with(&surely);
-            for (score, best) in scores.iter_mut().zip(&best) {
-                *score += best;
+            if scores.is_empty() {
+                scores = best;
+            } else {
+                scores.iter_mut().zip(&best).for_each(|(score, best)| *score += best);
             }
         }
+        scores.resize(size, 0);
         for pattern in without {
             let found = candidates(connection, vocabulary, &pattern.folded, size)?;
             let all = found.all();
