@@ -546,6 +546,48 @@ impl Ahead<'_> {
         self.bits = self.bits.checked_shl(count).unwrap_or_default();
         self.count -= count;
     }
+
+    /// Takes `count` bits, no more than there are and fewer than 64.
+    #[inline]
+    fn take(&mut self, count: u32) -> u64 {
+        let bits = self.bits >> 1 >> (63 - count);
+        self.pass(count);
+        bits
+    }
+
+    /// The next distance, of so many low bits; `None` at the end.
+    #[inline]
+    fn distance(&mut self, low: u32) -> Option<u64> {
+        self.fill();
+        let high = self.bits.leading_ones();
+        if high + 1 + low > self.count {
+            return self.long_distance(low);
+        }
+        self.pass(high + 1);
+        Some(u64::from(high) << low | self.take(low))
+    }
+
+    /// One that may go on behind what was read ahead: few do.
+    #[cold]
+    fn long_distance(&mut self, low: u32) -> Option<u64> {
+        let mut high = 0;
+        loop {
+            self.fill();
+            let ones = self.bits.leading_ones().min(self.count);
+            high += u64::from(ones);
+            self.pass(ones);
+            if self.count > 0 {
+                break;
+            }
+            if self.rest.is_empty() {
+                return None;
+            }
+        }
+        // The zero; the low bits are there unless the list is torn.
+        self.pass(1);
+        self.fill();
+        (self.count >= low).then(|| high << low | self.take(low))
+    }
 }
 
 /// Calls `put` with each offset. Bytes that we did not write are read as far as they make sense.
@@ -564,37 +606,14 @@ fn decode(bytes: &[u8], mut put: impl FnMut(u16)) {
         Some((low, list)) => {
             let low = u32::from(*low).min(OFFSET);
             let mut ahead = Ahead { rest: list, bits: 0, count: 0 };
-            let mut next = 0_u64;
-            loop {
-                let mut high = 0;
-                loop {
-                    ahead.fill();
-                    let ones = ahead.bits.leading_ones().min(ahead.count);
-                    high += u64::from(ones);
-                    ahead.pass(ones);
-                    if ahead.count > 0 {
-                        break;
-                    }
-                    if ahead.rest.is_empty() {
-                        return;
-                    }
-                }
-                // The zero; the low bits lie within what was read ahead unless the list is torn.
-                ahead.pass(1);
-                if ahead.count < low {
-                    ahead.fill();
-                }
-                if ahead.count < low {
-                    return;
-                }
-                let doc = next + (high << low | if low == 0 { 0 } else { ahead.bits >> (64 - low) });
-                ahead.pass(low);
-                let Ok(offset) = u16::try_from(doc) else { return };
+            let mut next = 0;
+            while let Some(distance) = ahead.distance(low) {
+                let Ok(offset) = u16::try_from(next + distance) else { return };
                 if usize::from(offset) >= BLOCK {
                     return;
                 }
                 put(offset);
-                next = doc + 1;
+                next = u64::from(offset) + 1;
             }
         }
         None => {}
