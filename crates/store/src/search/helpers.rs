@@ -11,7 +11,7 @@ use crate::{DATABASE, Result, log};
 const MOST: usize = 4;
 
 /// Pages that such a connection keeps, in KiB: texts are read once, the way to them often.
-const PAGES: i64 = -1_000;
+const PAGES: i64 = -500;
 
 /// Opened when they are first needed.
 pub(super) struct Helpers {
