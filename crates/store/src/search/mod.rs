@@ -53,7 +53,7 @@ pub const COUNTED: usize = 10_000;
 const READ_FOR_TOTAL: usize = 300;
 
 /// Pages that a searcher keeps, in KiB (SQLite's `cache_size`).
-const PAGES: i64 = -11_000;
+const PAGES: i64 = -9_000;
 
 /// Words that unconverted kana may stand for.
 const READINGS: usize = 8;
