@@ -1,7 +1,7 @@
 //! What the index cannot tell is looked for in the texts.
 
 use super::code::Finder;
-use super::matches::weight;
+use super::matches::{Score, weight};
 use super::postings::Tier;
 use super::spelling::{Likeness, Pattern};
 use crate::passages;
@@ -27,7 +27,7 @@ impl Finders {
 
     /// By word, what its best pattern says of a document with these texts, as [`passages::split`] takes them; `None` where
     /// something is there that must not be.
-    pub(super) fn all(&self, fields: &[u8], folded: &[u8]) -> Option<Vec<Option<u32>>> {
+    pub(super) fn all(&self, fields: &[u8], folded: &[u8]) -> Option<Vec<Option<Score>>> {
         if self.forbid(folded) {
             return None;
         }

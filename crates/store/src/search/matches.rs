@@ -25,8 +25,12 @@ const AT_ONCE: usize = 2048;
 /// Texts from which on other cores help to read them: a thread is made in the time of some dozen.
 const SHARED: usize = 256;
 
+/// How well an entry matches: at most 32 words of which each says no more than [`BEARER`]. An array of all entries is
+/// made for each word, so a score is kept short.
+pub(crate) type Score = u16;
+
 /// What a match says: title ≫ causes and lessons ≫ body, and within each as typed ≫ otherwise spelt ≫ alike in meaning.
-pub(crate) fn weight(tier: Tier, likeness: Likeness) -> u32 {
+pub(crate) fn weight(tier: Tier, likeness: Likeness) -> Score {
     match (tier, likeness) {
         (Tier::Title, Likeness::Exact) => 900,
         (Tier::Title, Likeness::Variant) => 600,
@@ -172,7 +176,7 @@ impl Wanted {
 }
 
 /// What bearing the number says: more than any text.
-const BEARER: u32 = 2000;
+const BEARER: Score = 2000;
 
 /// The matches of one query over one state of the index. What verification finds goes into the sets, so that no text is
 /// asked twice.
@@ -186,7 +190,7 @@ pub(crate) struct Matches {
     /// Those of them that may deserve less than `scores` say: all that are not sure, and others.
     doubtful: FixedBitSet,
     /// By document, the most that it may deserve.
-    scores: Vec<u32>,
+    scores: Vec<Score>,
 }
 
 impl Matches {
@@ -274,7 +278,7 @@ impl Matches {
     ///
     /// # Errors
     /// Where the database cannot be read.
-    fn verify(&mut self, connection: &Connection, doc: usize) -> Result<Option<u32>> {
+    fn verify(&mut self, connection: &Connection, doc: usize) -> Result<Option<Score>> {
         if self.doubtful.contains(doc) {
             let found = passages::with_row(connection, key(doc), |fields, folded| {
                 self.deserved(doc, &self.finders.all(fields, folded)?)
@@ -305,8 +309,8 @@ impl Matches {
     }
 
     /// The score of a document of which each word says so much.
-    fn deserved(&self, doc: usize, found: &[Option<u32>]) -> Option<u32> {
-        let deserved = |(word, found): (&Wanted, &Option<u32>)| {
+    fn deserved(&self, doc: usize, found: &[Option<Score>]) -> Option<Score> {
+        let deserved = |(word, found): (&Wanted, &Option<Score>)| {
             if word.borne_by(doc) { Some(BEARER) } else { *found }
         };
         self.words.iter().zip(found).map(deserved).sum()
@@ -384,11 +388,11 @@ impl Matches {
         page: &Page,
         recency: &dyn Fn(usize) -> i64,
         stop: &dyn Fn() -> bool,
-    ) -> Result<Vec<(usize, u32)>> {
+    ) -> Result<Vec<(usize, Score)>> {
         let wanted = page.offset.saturating_add(page.limit);
         let mut found = Vec::new();
         // Score by score, so that only those that may be shown are brought into order.
-        let mut next = self.highest(page, u32::MAX);
+        let mut next = self.highest(page, Score::MAX);
         while let Some(level) = next {
             let of_level = self.documents.ones().filter(|doc| self.level(page, *doc) == level);
             let mut heap: BinaryHeap<(i64, usize)> = of_level.map(|doc| (recency(doc), doc)).collect();
@@ -409,12 +413,12 @@ impl Matches {
     }
 
     /// What a document is ordered by before its recency.
-    fn level(&self, page: &Page, doc: usize) -> u32 {
+    fn level(&self, page: &Page, doc: usize) -> Score {
         if page.by_score { self.scores.get(doc).copied().unwrap_or_default() } else { 0 }
     }
 
     /// The highest level that is lower than `below`.
-    fn highest(&self, page: &Page, below: u32) -> Option<u32> {
+    fn highest(&self, page: &Page, below: Score) -> Option<Score> {
         self.documents.ones().map(|doc| self.level(page, doc)).filter(|level| *level < below).max()
     }
 }

@@ -3,7 +3,7 @@
 use memchr::memmem;
 use rusqlite::Connection;
 
-use super::matches::weight;
+use super::matches::{Score, weight};
 use super::postings::Tier;
 use super::query::Query;
 use super::spelling::Pattern;
@@ -61,7 +61,7 @@ impl Scan {
         searcher: &Searcher,
         query: &str,
         limit: usize,
-    ) -> Result<(usize, Vec<(String, u32)>)> {
+    ) -> Result<(usize, Vec<(String, Score)>)> {
         let query = Query::parse(query);
         let words: Vec<Vec<(Pattern, memmem::Finder<'static>)>> = query
             .words
@@ -92,7 +92,7 @@ impl Scan {
                 });
                 weights.max()
             };
-            if let Some(score) = words.iter().map(best).sum::<Option<u32>>() {
+            if let Some(score) = words.iter().map(best).sum::<Option<Score>>() {
                 found.push((score, *recency, *doc));
             }
         }

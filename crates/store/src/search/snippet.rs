@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::fold::{Folded, fold_with_places};
-use super::matches::weight;
+use super::matches::{Score, weight};
 use super::postings::Tier;
 use super::spelling::Pattern;
 
@@ -18,7 +18,7 @@ pub(crate) fn best<'a>(
     passages: impl Iterator<Item = (&'a str, &'a str)>,
     words: &[&[Pattern]],
 ) -> Option<(&'a str, String)> {
-    let mut best: Option<(u32, &str, &str, Folded)> = None;
+    let mut best: Option<(Score, &str, &str, Folded)> = None;
     for (field, text) in passages {
         let folded = fold_with_places(text);
         let tier = Tier::of(field);
@@ -35,7 +35,7 @@ pub(crate) fn best<'a>(
             })
             .sum();
         // The title stands beside the snippet: another place that matches says more.
-        let score = if tier == Tier::Title { u32::from(score > 0) } else { score };
+        let score = if tier == Tier::Title { Score::from(score > 0) } else { score };
         if score > 0 && best.as_ref().is_none_or(|(known, ..)| score > *known) {
             best = Some((score, field, text, folded));
         }
