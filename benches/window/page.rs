@@ -60,6 +60,13 @@ const BEGIN_WRITING: &str = "const [done] = arguments;
     };
     begin();";
 
+/// Goes into the library's search, and notes the time of every frame from then on.
+const BEGIN_SEARCHING: &str = "const [done] = arguments;
+    document.querySelector('[data-test=search]').focus();
+    window.noted = [];
+    const note = (at) => { window.noted.push(at); requestAnimationFrame(note); };
+    requestAnimationFrame((at) => { note(at); done(0); });";
+
 pub(crate) struct Page {
     driver: Driver,
     /// Of the launch, in milliseconds since 1970.
@@ -160,12 +167,27 @@ impl Page {
         Ok((handled, painted))
     }
 
+    /// Goes into the library's search; frames are noted from here on.
+    pub(crate) fn begin_searching(&self) -> Outcome {
+        self.number(BEGIN_SEARCHING, &[]).map(drop)
+    }
+
+    /// Milliseconds between the frames that were noted.
+    pub(crate) fn frames(&self) -> Outcome<Times> {
+        let noted =
+            self.driver.run("return window.noted", &json!([])).map_err(|refused| refused.to_string())?;
+        let at: Vec<f64> = noted.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+        let mut frames = Times::default();
+        at.windows(2).for_each(|pair| frames.add(pair[1] - pair[0]));
+        Ok(frames)
+    }
+
     /// Ends it, and waits until it is gone.
     pub(crate) fn close(self) {
         processes::end_below(self.driver.process());
     }
 
-    fn press(&self, keys: &[&str]) -> Outcome {
+    pub(crate) fn press(&self, keys: &[&str]) -> Outcome {
         let chord = keys.iter().map(|key| (*key).to_owned()).collect();
         Ok(self.driver.press(&[chord]).map_err(|refused| refused.to_string())?)
     }

@@ -1070,7 +1070,7 @@ customer: string,
  */
 occurred_at: string | null, 
 /**
- * Why: shared mechanisms, words, categories, alert, runbook step.
+ * Why: shared mechanisms, words, categories, alert, runbook step, customer; or that both are told alike.
  */
 because: Array<string>, 
 /**

@@ -1,4 +1,4 @@
-//! What the README's commands call: `cargo xtask run | test | bench | generate | learn | shots | package`.
+//! The project's own commands: `cargo xtask run | test | bench | generate | learn | shots | package`.
 //!
 //! No dependencies: it is the first thing that a fresh machine builds.
 

@@ -134,7 +134,7 @@ pub struct Alike {
     pub customer: String,
     /// When it happened, as it was written.
     pub occurred_at: Option<String>,
-    /// Why: shared mechanisms, words, categories, alert, runbook step.
+    /// Why: shared mechanisms, words, categories, alert, runbook step, customer; or that both are told alike.
     pub because: Vec<String>,
     /// Its countermeasures that a check found effective.
     pub worked: Vec<String>,
@@ -276,19 +276,17 @@ impl Workspace {
             Because::Step(step) => text(lang, "similar.step", &[("name", &step)]),
             Because::Customer(name) => text(lang, "similar.customer", &[("name", &name)]),
         };
-        let alike = |StoredAlike { id, number, title, score, because }| {
-            let store = self.store();
-            let item = store.item(store.find(&id)?)?;
-            let measures = store.measures_of(&id)?.into_iter();
+        let alike = |StoredAlike { id, number, title, customer, occurred_at, score, because }| {
+            let measures = self.store().measures_of(&id)?.into_iter();
             let worked = measures.filter(|measure| measure.verdict == Verdict::Effective.as_str());
             Ok(Alike {
                 worked: worked.map(|measure| measure.text).collect(),
-                customer: item.customer,
-                occurred_at: item.occurred_at,
                 because: because.into_iter().map(reason).collect(),
                 id,
                 number,
                 title,
+                customer,
+                occurred_at,
                 score,
             })
         };

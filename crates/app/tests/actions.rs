@@ -55,11 +55,7 @@ fn what_worked_comes_with_a_similar_defect() {
     assert_eq!(hit.worked, ["抑止に期限を必須にする"]);
     assert_eq!(hit.customer, "青葉商店");
     assert_eq!(hit.occurred_at.as_deref(), Some("2026-04-13T10:41:00+09:00"));
-    assert!(
-        hit.because.contains(&"起こり方: アラート抑止の解除を忘れた".to_owned()),
-        "{:?}",
-        hit.because
-    );
+    assert!(hit.because.contains(&"起こり方: アラート抑止の解除を忘れた".to_owned()), "{:?}", hit.because);
 }
 
 #[test]

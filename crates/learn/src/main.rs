@@ -27,14 +27,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("  round {round} of {}: loss {loss:.3}", vectors::WAYS.rounds);
         }
     });
-    let lesson = lesson(name(&files), &told, gains, vectors);
+    let lesson = lesson(source(&files), &told, gains, vectors);
     println!("  {} features, {} with a vector", lesson.features.len(), lesson.vectors.len());
     write_whole(Path::new(LESSON), &lesson.to_bytes())?;
     Ok(())
 }
 
-/// The name of what is learnt: it changes with every telling and with every constant.
-fn name(files: &[String]) -> [u8; 32] {
+/// Names what is learnt from: every telling, and every constant of learning.
+fn source(files: &[String]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     files.iter().for_each(|file| {
         hasher.update(file.as_bytes());
@@ -45,7 +45,7 @@ fn name(files: &[String]) -> [u8; 32] {
 
 /// Brings together what was learnt by feature.
 fn lesson(
-    name: [u8; 32],
+    source: [u8; 32],
     told: &Told,
     gains::Gains { against, mut words }: gains::Gains,
     vectors: BTreeMap<String, [i8; DIMENSIONS]>,
@@ -58,7 +58,7 @@ fn lesson(
         })
         .unzip();
     features.extend(words);
-    Lesson { name, mechanisms: told.mechanisms.keys().cloned().collect(), against, features, vectors }
+    Lesson { source, mechanisms: told.mechanisms.keys().cloned().collect(), against, features, vectors }
 }
 
 #[cfg(test)]
@@ -68,8 +68,10 @@ mod tests {
     #[test]
     fn what_the_program_carries_was_learnt_from_what_is_told() {
         let carried = std::fs::read(LESSON).unwrap();
-        let name = name(&told::files().unwrap());
-        assert_eq!(&carried[..32], name, "the tellings changed: run `cargo xtask learn`");
+        let (name, rest) = carried.split_at(32);
+        assert_eq!(name, blake3::hash(rest).as_bytes(), "it is not whole: run `cargo xtask learn`");
+        let source = source(&told::files().unwrap());
+        assert_eq!(&rest[..32], source, "the tellings changed: run `cargo xtask learn`");
     }
 
     #[test]

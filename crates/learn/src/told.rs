@@ -1,8 +1,8 @@
 //! What is told of mechanisms: `tellings/*.toml`.
 //!
-//! Each file is one writer's or one field's: by the name of a mechanism, accounts of it, each as one person would give it
-//! of one incident. What several writers tell of one mechanism stands under one name: told apart, its words would be
-//! weighed by each writer's own few, and what is alike would be learnt to be different.
+//! Each file is one field's or one point of view: by the name of a mechanism, accounts of it, each as one person would
+//! give it of one incident. What several files tell of one mechanism stands under one name: told apart, its words would
+//! be weighed by each file's own few, and what is alike would be learnt to be different.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -198,6 +198,20 @@ mod tests {
     }
 
     #[test]
+    fn where_there_is_no_row_the_next_is_read() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE passage (doc INTEGER PRIMARY KEY, folded, fields, written)")
+            .unwrap();
+        for (doc, text) in [(2, "順"), (3, "テテテ"), (7, "A")] {
+            write(&connection, doc, &Row::of(&[("title", text.to_owned())])).unwrap();
+        }
+        let mut read = Vec::new();
+        each(&connection, &[1, 2, 3, 4, 5, 7, 8], |doc, folded| read.push((doc, folded.len()))).unwrap();
+        assert_eq!(read, [(2, 2), (3, 3), (7, 1)]);
+    }
+
+    #[test]
     fn rows_that_nobody_wrote_end_somewhere() {
         for fields in
             [&[9][..], &[9, 0xff], &[9, 200, 1], &[200, 1, 1], &[9; 40], &[9, 0xff, 0xff, 0xff, 0xff]]

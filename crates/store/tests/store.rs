@@ -96,22 +96,26 @@ fn profiles_of_mechanisms_follow_what_the_program_knows_of_them() {
     let folder = tempfile::tempdir().unwrap();
     put(&mut open(folder.path()), &entry(1, "監視の抑止を戻し忘れた"));
     let database = rusqlite::Connection::open(folder.path().join(DATABASE)).unwrap();
-    let weights =
-        || -> Vec<u8> { database.query_row("SELECT weights FROM mechanism", [], |row| row.get(0)).unwrap() };
-    let written = weights();
-    assert_eq!(written.len(), 40);
-    assert!(written.iter().any(|weight| *weight > 0), "nothing was recognised");
+    let profile = || -> [Vec<u8>; 3] {
+        let columns = "SELECT kinds, weights, vector FROM mechanism";
+        database.query_row(columns, [], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?])).unwrap()
+    };
+    let written = profile();
+    assert_eq!(written.each_ref().map(Vec::len), [80, 40, 64]);
+    assert!(written.iter().all(|column| column.iter().any(|byte| *byte > 0)), "nothing was recognised");
 
-    database.execute_batch("UPDATE mechanism SET weights = zeroblob(40)").unwrap();
-    let mut store = open(folder.path());
-    assert_eq!(store.verify(&Progress::default()).unwrap().faults, [Fault::Derived("mechanism")]);
-    drop(store);
+    for spoilt in ["kinds = zeroblob(80)", "weights = zeroblob(40)", "vector = zeroblob(64)"] {
+        database.execute_batch(&format!("UPDATE mechanism SET {spoilt}")).unwrap();
+        let mut store = open(folder.path());
+        assert_eq!(store.verify(&Progress::default()).unwrap().faults, [Fault::Derived("mechanism")]);
+        drop(store);
 
-    // As an older version would have left it.
-    database.execute_batch("UPDATE meta SET value = '' WHERE key = 'mechanisms'").unwrap();
-    let mut store = open(folder.path());
-    assert_eq!(weights(), written);
-    assert_eq!(store.verify(&Progress::default()).unwrap().faults, []);
+        // As an older version would have left it.
+        database.execute_batch("UPDATE meta SET value = '' WHERE key = 'mechanisms'").unwrap();
+        let mut store = open(folder.path());
+        assert_eq!(profile(), written);
+        assert_eq!(store.verify(&Progress::default()).unwrap().faults, []);
+    }
 }
 
 #[test]

@@ -4,7 +4,8 @@
 //! A word speaks for *kinds*, the mechanisms of the trade and families of them, each with a *gain*; and a feature has a
 //! *vector* that lies near to those of features which stand in its place.
 //!
-//! The file, numbers in little endian: its name (32 bytes); how many mechanisms, families, features and vectors there
+//! The file, numbers in little endian: its name, the BLAKE3 hash of what follows (32 bytes); a name of what it was learnt
+//! from (32 bytes); how many mechanisms, families, features and vectors there
 //! are, and how many bytes the names and features have (`u32` each); the names of the mechanisms and the features, those
 //! with vectors first, each ended by a line feed; by kind what each word of an entry says against it (`f32`); by feature
 //! where its gains end (`u32`); the gains, a kind and how much (`u16` each, the latter in parts of [`GAIN`]); the vectors
@@ -24,7 +25,7 @@ pub const DIMENSIONS: usize = 64;
 pub const GAIN: f32 = 4096.0;
 
 /// A kanji with the hiragana behind it may be grammar: it says this much of what another word says.
-const INFLECTED: f32 = 0.6;
+pub(super) const INFLECTED: f32 = 0.6;
 
 pub(super) static LEARNT: LazyLock<Learnt> =
     LazyLock::new(|| Learnt::read(include_bytes!("learnt.bin")).unwrap_or_default());
@@ -32,8 +33,8 @@ pub(super) static LEARNT: LazyLock<Learnt> =
 /// What `learnt.bin` is made of.
 #[derive(Debug, Default)]
 pub struct Lesson {
-    /// Changes with everything that was told and with the way of learning.
-    pub name: [u8; 32],
+    /// Names what it was learnt from.
+    pub source: [u8; 32],
     /// The names of the mechanisms: the first kinds.
     pub mechanisms: Vec<String>,
     /// By kind (mechanisms, then families): what each word of an entry says against it.
@@ -61,7 +62,7 @@ impl Lesson {
             names.len(),
             features.len(),
         ];
-        let mut bytes = self.name.to_vec();
+        let mut bytes = self.source.to_vec();
         // All of some 10,000 or 100,000.
         bytes.extend(counts.iter().flat_map(|count| (*count as u32).to_le_bytes()));
         bytes.extend(names.bytes().chain(features.bytes()));
@@ -74,7 +75,8 @@ impl Lesson {
         let gains = self.features.iter().flat_map(|(_, gains)| gains);
         bytes.extend(gains.flat_map(|(kind, gain)| [kind.to_le_bytes(), gain.to_le_bytes()]).flatten());
         bytes.extend(self.vectors.iter().flatten().map(|number| number.cast_unsigned()));
-        bytes
+        let name = *blake3::hash(&bytes).as_bytes();
+        [name.as_slice(), &bytes].concat()
     }
 }
 
@@ -107,6 +109,7 @@ impl Learnt {
             Some(taken)
         };
         let name = take(32)?;
+        let _source = take(32)?;
         let mut counts = [0; 6];
         for (count, bytes) in counts.iter_mut().zip(take(24)?.as_chunks().0) {
             *count = usize::try_from(u32::from_le_bytes(*bytes)).ok()?;
@@ -168,7 +171,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let lesson = Lesson {
-            name: [7; 32],
+            source: [7; 32],
             mechanisms: vec!["思い込み".into(), "抑止".into()],
             against: vec![-0.5, -0.25, -1.0],
             features: vec![

@@ -26,6 +26,10 @@ pub struct Alike {
     pub number: String,
     /// The title.
     pub title: String,
+    /// Whose system.
+    pub customer: String,
+    /// When it happened, as it was written.
+    pub occurred_at: Option<String>,
     /// Higher is more alike; 1 is a copy. What is alike to many others comes later than this tells.
     pub score: f64,
     /// Why, the most telling first: shared mechanisms, words and categories.
@@ -277,10 +281,23 @@ impl Searcher {
     fn compare(&self, doc: usize, own: &Own<'_>) -> Result<Option<Alike>> {
         let draft = own.draft;
         let key = i64::try_from(doc).unwrap_or(-1);
-        let (id, number, title, alert): (String, String, String, String) = self
+        let (mut alike, alert): (Alike, String) = self
             .connection
-            .prepare_cached("SELECT uuid, number, title, alert FROM postmortem WHERE doc = ?1")?
-            .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+            .prepare_cached(
+                "SELECT uuid, number, title, customer, occurred_at, alert FROM postmortem WHERE doc = ?1",
+            )?
+            .query_row([key], |row| {
+                let alike = Alike {
+                    id: row.get(0)?,
+                    number: row.get(1)?,
+                    title: row.get(2)?,
+                    customer: row.get(3)?,
+                    occurred_at: row.get(4)?,
+                    score: 0.0,
+                    because: Vec::new(),
+                };
+                Ok((alike, row.get(5)?))
+            })?;
         let passages = passages::read(&self.connection, key)?;
         let theirs = Said::of(passages.iter().map(|(field, text)| (field.as_str(), text.as_str())));
 
@@ -335,7 +352,7 @@ impl Searcher {
             return Ok(None);
         }
         reasons.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        let mut because: Vec<Because> = Vec::new();
+        let because = &mut alike.because;
         for (_, reason) in reasons {
             let is_new = match &reason {
                 // A part of a term that is named already tells nothing more.
@@ -352,7 +369,8 @@ impl Searcher {
         if because.is_empty() {
             because.push(Because::Telling);
         }
-        Ok(Some(Alike { id, number, title, score: score.min(1.0), because }))
+        alike.score = score.min(1.0);
+        Ok(Some(alike))
     }
 }
 

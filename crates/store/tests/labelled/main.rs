@@ -3,9 +3,9 @@
 //! that belong to none), and 120 queries with graded relevance (`queries.jsonl`).
 //!
 //! Constants were chosen on `families.jsonl` and `second_hand.jsonl`. `sealed.jsonl` was written before any rule was
-//! looked at, though by the hand that told of the first mechanisms. The others are by writers who saw neither rules nor
-//! tellings nor each other. The second to the fourth were read while rules changed; the fifth was first read when vectors
-//! had been learnt (0.91), the sixth when nothing was left to change (0.96). Nothing was told after reading any of them.
+//! looked at. The others were made apart from rules, tellings and each other. The second to the fourth were read while
+//! rules changed; the fifth was first read when vectors had been learnt (0.91), the sixth when nothing was left to change
+//! (0.96). Nothing was told after reading any of them.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
