@@ -27,7 +27,11 @@ const edits = (core: FakeCore) => core.calls.filter(({ name }) => name === "edit
 async function empty(text = "") {
   const opened = await editor(text);
   await opened.page.click(problem);
+  // The editor may put its own cursor back 20 ms after it got the focus: a later timer of the page waits for that.
+  await opened.page.evaluate(() => new Promise((done) => setTimeout(done, 25)));
   await opened.page.keyboard.press("Control+End");
+  // The engine tells of a moved cursor in a task of its own: what is pasted before goes where it was.
+  await opened.page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))); }));
   return opened;
 }
 /** What a program puts on the clipboard, pasted as the engine would. */
