@@ -157,8 +157,7 @@ impl Page {
 
     /// What was noted of the keys: handler and layout, painted.
     pub(crate) fn keys(&self) -> Outcome<(Times, Times)> {
-        let noted =
-            self.driver.run("return window.keys", &json!([])).map_err(|refused| refused.to_string())?;
+        let noted = self.noted("return window.keys")?;
         let (mut handled, mut painted) = (Times::default(), Times::default());
         for key in noted.as_array().into_iter().flatten() {
             handled.add(key["handled"].as_f64().ok_or("a key changed nothing")?);
@@ -174,8 +173,7 @@ impl Page {
 
     /// Milliseconds between the frames that were noted.
     pub(crate) fn frames(&self) -> Outcome<Times> {
-        let noted =
-            self.driver.run("return window.noted", &json!([])).map_err(|refused| refused.to_string())?;
+        let noted = self.noted("return window.noted")?;
         let at: Vec<f64> = noted.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
         let mut frames = Times::default();
         at.windows(2).for_each(|pair| frames.add(pair[1] - pair[0]));
@@ -190,6 +188,10 @@ impl Page {
     pub(crate) fn press(&self, keys: &[&str]) -> Outcome {
         let chord = keys.iter().map(|key| (*key).to_owned()).collect();
         Ok(self.driver.press(&[chord]).map_err(|refused| refused.to_string())?)
+    }
+
+    fn noted(&self, script: &str) -> Outcome<Value> {
+        Ok(self.driver.run(script, &json!([])).map_err(|refused| refused.to_string())?)
     }
 
     fn number(&self, script: &str, args: &[Value]) -> Outcome<f64> {

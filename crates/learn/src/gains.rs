@@ -58,14 +58,21 @@ pub(crate) fn learn(told: &Told) -> Gains {
     let told_of = |kinds: &[(u16, f32)]| kinds.iter().map(|(_, count)| count).sum::<f32>();
     let all = words.values().map(|kinds| told_of(kinds)).sum::<f32>() + words.len() as f32;
     let gains = |kinds: &[(u16, f32)]| {
-        let expected = DOUBT * (told_of(kinds) + 1.0) / all;
+        let told = told_of(kinds);
         // Between 0 and 2^16.
-        let gain = |count: f32| ((count / expected).ln_1p() * GAIN).round() as u16;
+        let gain = |count: f32| (gain(count, told, all, DOUBT) * GAIN).round() as u16;
         kinds.iter().map(|(kind, count)| (*kind, gain(*count))).collect()
     };
     let known = accounts(told);
     let words = words.iter().filter(|(word, _)| known.get(**word).is_some_and(|count| *count >= ACCOUNTS));
     Gains { against, words: words.map(|(word, kinds)| ((*word).clone(), gains(kinds))).collect() }
+}
+
+/// How much a word speaks for a kind of which it is told `count` times, where it is told `told` times of all kinds and all
+/// words are told `all` times; `doubt` is as of [`DOUBT`].
+pub(crate) fn gain(count: f32, told: f32, all: f32, doubt: f32) -> f32 {
+    let expected = doubt * (told + 1.0) / all;
+    (count / expected).ln_1p()
 }
 
 /// In how many accounts each word is.

@@ -15,6 +15,7 @@ use rand::{RngExt, SeedableRng};
 use yokoten_store::search::features::{each_feature, plain};
 use yokoten_store::search::learnt::DIMENSIONS;
 
+use crate::gains;
 use crate::told::Told;
 
 /// What vectors are learnt by: part of the lesson's name.
@@ -36,7 +37,7 @@ pub(crate) struct Ways {
     pace: f32,
     /// The length of the vectors at the beginning.
     start: f32,
-    /// As of [`crate::gains::DOUBT`].
+    /// Of the gains from which vectors begin.
     doubt: f32,
     seed: u64,
 }
@@ -50,7 +51,7 @@ pub(crate) const WAYS: Ways = Ways {
     left_out: 0.5,
     pace: 0.01,
     start: 0.5,
-    doubt: 1000.0,
+    doubt: gains::DOUBT,
     seed: 0,
 };
 
@@ -99,8 +100,11 @@ impl Accounts {
         let told = |gains: &BTreeMap<usize, f32>| gains.values().map(|count| count.sqrt()).sum::<f32>();
         let all: f32 = gains.iter().map(told).sum();
         let gain = |gains: &BTreeMap<usize, f32>| {
-            let expected = doubt * (told(gains) + 1.0) / all;
-            gains.iter().map(|(mechanism, count)| (*mechanism, (count.sqrt() / expected).ln_1p())).collect()
+            let told = told(gains);
+            gains
+                .iter()
+                .map(|(mechanism, count)| (*mechanism, gains::gain(count.sqrt(), told, all, doubt)))
+                .collect()
         };
         gains.iter().map(gain).collect()
     }

@@ -177,12 +177,16 @@ mod tests {
     use super::*;
     use crate::projection;
 
+    fn empty() -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        let table = "CREATE TABLE passage (doc INTEGER PRIMARY KEY, folded, fields, written)";
+        connection.execute_batch(table).unwrap();
+        connection
+    }
+
     #[test]
     fn texts_of_every_length_are_read_as_they_were_written() {
-        let connection = Connection::open_in_memory().unwrap();
-        connection
-            .execute_batch("CREATE TABLE passage (doc INTEGER PRIMARY KEY, folded, fields, written)")
-            .unwrap();
+        let connection = empty();
         let lengths = [1, 42, 43, 5461, 5462, 700_000];
         for (doc, length) in (1..).zip(lengths) {
             let texts = [("title", "テ".repeat(length)), ("alert", "A".to_owned()), ("problem", "順".into())];
@@ -199,10 +203,7 @@ mod tests {
 
     #[test]
     fn where_there_is_no_row_the_next_is_read() {
-        let connection = Connection::open_in_memory().unwrap();
-        connection
-            .execute_batch("CREATE TABLE passage (doc INTEGER PRIMARY KEY, folded, fields, written)")
-            .unwrap();
+        let connection = empty();
         for (doc, text) in [(2, "順"), (3, "テテテ"), (7, "A")] {
             write(&connection, doc, &Row::of(&[("title", text.to_owned())])).unwrap();
         }

@@ -5,11 +5,10 @@
 //! *vector* that lies near to those of features which stand in its place.
 //!
 //! The file, numbers in little endian: its name, the BLAKE3 hash of what follows (32 bytes); a name of what it was learnt
-//! from (32 bytes); how many mechanisms, families, features and vectors there
-//! are, and how many bytes the names and features have (`u32` each); the names of the mechanisms and the features, those
-//! with vectors first, each ended by a line feed; by kind what each word of an entry says against it (`f32`); by feature
-//! where its gains end (`u32`); the gains, a kind and how much (`u16` each, the latter in parts of [`GAIN`]); the vectors
-//! (`i8`, [`DIMENSIONS`] each).
+//! from (32 bytes); how many mechanisms, families, features and vectors there are, and how many bytes the names and
+//! features have (`u32` each); the names of the mechanisms and the features, those with vectors first, each ended by a
+//! line feed; by kind what each word of an entry says against it (`f32`); by feature where its gains end (`u32`); the
+//! gains, a kind and how much (`u16` each, the latter in parts of [`GAIN`]); the vectors (`i8`, [`DIMENSIONS`] each).
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

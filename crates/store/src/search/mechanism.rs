@@ -31,7 +31,7 @@ const FLATTENED: f32 = 0.75;
 const VECTORS: f32 = 0.4;
 
 /// Reads now what is read when it is first asked.
-pub(crate) fn learn() {
+pub(crate) fn make_ready() {
     LazyLock::force(&LEARNT);
 }
 

@@ -64,7 +64,7 @@ pub const SYNONYMS: &str = "synonyms";
 /// Reads beforehand what the first edit, or the first search for similar entries, would read. For a program that stays
 /// open.
 pub fn make_ready() {
-    mechanism::learn();
+    mechanism::make_ready();
 }
 
 /// One entry that was found.
